@@ -1,0 +1,22 @@
+import tseslint from 'typescript-eslint';
+
+/** What each layer may import, beside itself: the table in docs/architecture.md. test/unit/layers.test.ts enforces the same. */
+const outside = { policy: ['node:*'], envoy: ['node:*'], proof: ['node:*'] };
+
+export default tseslint.config(
+  { ignores: ['dist/', '.cache/', 'cdk.out/', 'node_modules/'] },
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      eqeqeq: ['error', 'smart'],
+    },
+  },
+  ...Object.entries(outside).map(([layer, patterns]) => ({
+    files: [`lib/${layer}/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns }] },
+  })),
+  { files: ['*.config.js', 'scripts/**'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+);
