@@ -1,0 +1,73 @@
+/**
+ * `npm test`: prepare, typecheck and lint, the unit tests, then the real suites. `--unit` or `--real` runs one of them alone;
+ * everything else goes to jest (`npm test -- --real test/twin -t 'metadata'`). The last line, `N passed, N failed`, sums up.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { prepare } from './prepare.mjs';
+import { asProgram, root, say, show } from './say.mjs';
+
+const SUITES = { unit: 'jest.config.js', real: 'jest.real.config.js' };
+
+await asProgram(import.meta.url, (args) => {
+  const chosen = Object.keys(SUITES).filter((suite) => args.includes(`--${suite}`));
+  const further = args.filter((arg) => !(arg.startsWith('--') && arg.slice(2) in SUITES));
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  try {
+    prepare();
+    if (chosen.length === 0) check(total);
+    build();
+    for (const suite of chosen.length > 0 ? chosen : Object.keys(SUITES)) add(total, jest(suite, further));
+  } catch (error) {
+    say(error.message);
+    total.failed += 1;
+  }
+  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+  process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+});
+
+/** Each check that fails counts as one failure, so that the last line never reads like a success. */
+function check(total) {
+  const tool = (name, ...args) => show(process.execPath, [join(root, 'node_modules', name), ...args]);
+  const results = {
+    typecheck: () => tool('typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit'),
+    eslint: () => tool('eslint/bin/eslint.js', '.'),
+    prettier: () => tool('prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn'),
+  };
+  for (const [name, run] of Object.entries(results)) {
+    say(name);
+    if (run() === 0) continue;
+    say(`${name} failed`);
+    total.failed += 1;
+  }
+}
+
+function jest(suite, further) {
+  const folder = join(root, '.cache', 'test');
+  const report = join(folder, `${suite}.json`);
+  mkdirSync(folder, { recursive: true });
+  rmSync(report, { force: true });
+  say(`jest: ${suite}`);
+  const program = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  const code = show(process.execPath, [
+    program,
+    '-c',
+    SUITES[suite],
+    '--passWithNoTests',
+    '--json',
+    `--outputFile=${report}`,
+    ...further,
+  ]);
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numPendingTests } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  );
+  const failed = numFailedTests + numRuntimeErrorTestSuites;
+  return { passed: numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped: numPendingTests };
+}
+
+function add(total, more) {
+  for (const key of Object.keys(total)) total[key] += more[key];
+}
