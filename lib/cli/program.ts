@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { check, type CheckOptions } from './check';
+import { compile, type CompileOptions } from './compile';
+import { explain, type ExplainOptions } from './explain';
+import { runCommand } from './run';
+import type { RunFlags } from './run-options';
+import type { Terminal } from './terminal';
+
+const POLICY = 'path of the policy, or - for standard input';
+const JSON_FLAG = ['--json', 'one versioned JSON document on standard output'] as const;
+
+/**
+ * The commands and their options. Parsing throws a `CommanderError` where commander would have ended the process.
+ * @param exited told the exit code of the command that ran.
+ */
+export function buildProgram(terminal: Terminal, exited: (code: number) => void): Command {
+  const program = new Command('anchorhold')
+    .description("Runs an AI agent where the only way out is a proxy its own code can't touch.")
+    .version(packageVersion())
+    .exitOverride()
+    .enablePositionalOptions()
+    .showHelpAfterError('(add --help for the options)')
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });
+  addCheck(program, terminal, exited);
+  addCompile(program, terminal, exited);
+  addExplain(program, terminal, exited);
+  addRun(program, terminal, exited);
+  return program;
+}
+
+function addCheck(program: Command, terminal: Terminal, exited: (code: number) => void): void {
+  program
+    .command('check')
+    .summary('all problems of a policy, one a line')
+    .description('Finds every problem of a policy: where, what was expected, how to mend it.')
+    .argument('<policy>', POLICY)
+    .option(...JSON_FLAG)
+    .addHelpText('after', exits('0 sound, 1 not'))
+    .action(async (path: string, options: CheckOptions) => exited(await check(path, options, terminal)));
+}
+
+function addCompile(program: Command, terminal: Terminal, exited: (code: number) => void): void {
+  program
+    .command('compile')
+    .summary("Envoy's bootstrap and its side files")
+    .description(
+      "Compiles a policy to Envoy's bootstrap and its side files: the same bytes each time, no secret in any.",
+    )
+    .argument('<policy>', POLICY)
+    .option('--out <dir>', 'write all files there, whole or not at all (else the bootstrap is printed)')
+    .option('--show-policy', 'print the normalised policy: presets and defaults written out')
+    .option(...JSON_FLAG)
+    .addHelpText('after', exits('0 compiled, 1 not sound'))
+    .action(async (path: string, options: CompileOptions) => exited(await compile(path, options, terminal)));
+}
+
+function addExplain(program: Command, terminal: Terminal, exited: (code: number) => void): void {
+  program
+    .command('explain')
+    .summary('the decision on one request, and its reason')
+    .description('Tells what the policy decides on one request, and why.')
+    .argument('<policy>', POLICY)
+    .argument('<method>', 'as on the wire: GET, POST, …')
+    .argument('<url>', 'https://host[:port]/path?query, judged as it is written')
+    .option('-H, --header <header>', "'name: value'; may be repeated", repeated, [])
+    .option(...JSON_FLAG)
+    .addHelpText('after', exits('0 allow, 1 deny'))
+    .action(async (path: string, method: string, url: string, options: ExplainOptions) =>
+      exited(await explain(path, method, url, options, terminal)),
+    );
+}
+
+function addRun(program: Command, terminal: Terminal, exited: (code: number) => void): void {
+  program
+    .command('run')
+    .summary('runs a command with the proxy as its only way out')
+    .description(
+      'Runs a command on this machine with the proxy as its only way out. Ends with what was allowed and refused.',
+    )
+    .usage('--policy <policy> [options] -- <command...>')
+    .argument('<command...>', 'the program and its arguments')
+    .passThroughOptions()
+    .requiredOption('--policy <policy>', POLICY)
+    .option(
+      '--secret <name=source>',
+      'where a secret is: NAME=env:VARIABLE or NAME=file:PATH; may be repeated',
+      repeated,
+      [],
+    )
+    .option('--ca <name=path>', 'PEM file of a certificate authority the policy names; may be repeated', repeated, [])
+    .option('--workspace <dir>', 'mount a directory, read-only')
+    .option(
+      '--workspace-overlay <dir>',
+      'mount a copy to write to; afterwards show the changes and apply or discard them',
+    )
+    .option('--workspace-tmp', 'an empty directory to write to, gone afterwards')
+    .option('--apply', 'with --workspace-overlay: apply the changes without asking')
+    .option('--discard', 'with --workspace-overlay: discard the changes without asking')
+    .addOption(
+      new Option('--network <way>', "none: no network at all, the proxy's sockets only").choices(['proxy', 'none']),
+    )
+    .addOption(new Option('--isolation <name>', 'what confines it').choices(['bubblewrap', 'runc', 'crun', 'runsc']))
+    .option('--uplink <way>', "the proxy's own way out: slirp4netns, veth:NAMESPACE or veth:NAMESPACE,resolver=ADDRESS")
+    .option('--envoy <path>', 'the Envoy program (else ANCHORHOLD_ENVOY, PATH, the cache)')
+    .option('--json', 'one versioned JSON document on standard output, the output of the command in it')
+    .addHelpText('after', exits("the command's; 125 when it could not be confined and was not started"))
+    .action(async (command: string[], flags: RunFlags) => exited(await runCommand(command, flags, terminal)));
+}
+
+function exits(text: string): string {
+  return `\nExit: ${text}; 2 for a mistake in the command line.`;
+}
+
+function repeated(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}
+
+/** Found from `lib/cli` and from `dist/lib/cli` alike. */
+function packageVersion(): string {
+  for (const up of ['../..', '../../..']) {
+    try {
+      const parsed: unknown = JSON.parse(readFileSync(join(__dirname, up, 'package.json'), 'utf8'));
+      if (typeof parsed === 'object' && parsed && 'version' in parsed) return String(parsed.version);
+    } catch {
+      continue;
+    }
+  }
+  return '0.0.0';
+}

@@ -1,0 +1,76 @@
+import type { Overlay, RunResult } from '../twin';
+import { showProblems } from './check';
+import { jsonDocument } from './document';
+import { CliError, EXIT } from './exits';
+import { lazy } from './layers';
+import { readPolicy } from './read-policy';
+import { runOptions, type RunFlags } from './run-options';
+import { summaryTable } from './summary-table';
+import { printable, type Terminal } from './terminal';
+
+/** Runs a command confined; the summary goes to standard error, because standard output is the command's. */
+export async function runCommand(command: readonly string[], flags: RunFlags, terminal: Terminal): Promise<number> {
+  const read = await readPolicy(flags.policy, terminal);
+  if (!read.policy) return showProblems('run', read, flags.json, terminal);
+  const options = runOptions(read.policy, command, flags, terminal);
+  const result = await confined({
+    ...options,
+    stdio: flags.json ? 'capture' : 'inherit',
+    notice: (line) => terminal.err(`anchorhold: ${printable(line)}\n`),
+  });
+  const applied = result.overlay && (await settleOverlay(result.overlay, flags, terminal));
+  if (flags.json) terminal.out(jsonDocument('run', runDocument(read.policy.digest, result, applied)));
+  else terminal.err(summaryTable(result.summary));
+  return result.exitCode;
+}
+
+async function confined(options: Parameters<ReturnType<typeof lazy.twin>['run']>[0]): Promise<RunResult> {
+  const { run, RunRefused } = lazy.twin();
+  try {
+    return await run(options);
+  } catch (error) {
+    if (error instanceof RunRefused) throw new CliError(error.message, EXIT.notStarted);
+    throw error;
+  }
+}
+
+/** Shows what the command changed, then applies or discards it: by flag, by question, else discards. */
+async function settleOverlay(overlay: Overlay, flags: RunFlags, terminal: Terminal): Promise<boolean> {
+  if (overlay.changes.length === 0) {
+    overlay.discard();
+    return false;
+  }
+  for (const change of overlay.changes) terminal.err(`${change.kind.padEnd(8)} ${printable(change.path)}\n`);
+  if (!(await wantsApply(flags, terminal))) {
+    overlay.discard();
+    terminal.err('anchorhold: the changes were discarded\n');
+    return false;
+  }
+  const refused = overlay.apply();
+  for (const change of refused)
+    terminal.err(`anchorhold: not applied: ${printable(change.path)} (${change.refused ?? 'refused'})\n`);
+  return true;
+}
+
+async function wantsApply(flags: RunFlags, terminal: Terminal): Promise<boolean> {
+  if (flags.apply || flags.discard) return Boolean(flags.apply);
+  if (!terminal.interactive) {
+    terminal.err('anchorhold: no terminal to ask on; pass --apply to keep the changes\n');
+    return false;
+  }
+  return /^(a|apply|y|yes)$/i.test(await terminal.ask('Apply these changes to the workspace? [apply/discard] '));
+}
+
+function runDocument(digest: string, result: RunResult, applied: boolean | undefined): Record<string, unknown> {
+  return {
+    sound: true,
+    policy: digest,
+    exitCode: result.exitCode,
+    summary: result.summary,
+    notInForce: result.notInForce,
+    hidden: result.hidden,
+    ...(result.overlay && { overlay: { changes: result.overlay.changes, applied: applied ?? false } }),
+    stdout: result.stdout ?? '',
+    stderr: result.stderr ?? '',
+  };
+}

@@ -1,0 +1,17 @@
+import type { SummaryRow } from '../twin';
+import { lazy } from './layers';
+import { printable } from './terminal';
+
+/** What was allowed, refused and why; empty text when nothing was asked. */
+export function summaryTable(rows: readonly SummaryRow[]): string {
+  if (rows.length === 0) return 'anchorhold: nothing was asked of the proxy\n';
+  const Table = lazy.table();
+  // No colours: the table also lands in files and in CI logs.
+  const table = new Table({ head: ['', 'reason', 'host', 'method', 'rule', 'count'], style: { head: [], border: [] } });
+  for (const row of rows) {
+    // Hosts and methods are the agent's words: shown, never obeyed by the terminal.
+    const words = [row.decision, row.reason, row.host ?? '', row.method ?? '', row.rule ?? ''].map(printable);
+    table.push([...words, { content: String(row.count), hAlign: 'right' as const }]);
+  }
+  return `${table.toString()}\n`;
+}
