@@ -1,0 +1,60 @@
+import { setImmediate as yieldTurn } from 'node:timers/promises';
+import type { KeeperLeaf } from '../envoy';
+import type { Authority } from './authority';
+import type { KeeperRecord } from './credential-file';
+import { told } from './keeper-error';
+
+const RETRY_MS = 60_000;
+
+/** The leaf of every host: made at start, all renewed together at two thirds of their life. */
+export class Leaves {
+  /** When they are next due. Milliseconds since 1970; 0 before the first are made. */
+  renewAt = 0;
+  private readonly made = new Set<string>();
+  private retryAt = 0;
+  private working: Promise<void> | undefined;
+
+  constructor(
+    private readonly leaves: readonly KeeperLeaf[],
+    private readonly authority: Authority,
+    private readonly write: (file: string, content: string) => void,
+    private readonly log: (record: KeeperRecord) => void,
+  ) {}
+
+  /** Makes them if due. Never rejects. */
+  renewDue(now: number, signal: AbortSignal): Promise<void> {
+    if (this.working || now < Math.max(this.renewAt, this.retryAt)) return this.working ?? Promise.resolve();
+    this.working = this.renew(now, signal).finally(() => (this.working = undefined));
+    return this.working;
+  }
+
+  missing(): readonly string[] {
+    return this.leaves.filter(({ host }) => !this.made.has(host)).map(({ host }) => `leaf ${host}`);
+  }
+
+  private async renew(now: number, signal: AbortSignal): Promise<void> {
+    let renewAt = Infinity;
+    try {
+      for (const { host, certificate, key } of this.leaves) {
+        if (signal.aborted) return;
+        const leaf = this.authority.leaf(host, now);
+        // Between these two renames Envoy sees a pair that doesn't match, says so in a counter and keeps the old pair.
+        this.write(key, leaf.key);
+        this.write(certificate, leaf.certificate);
+        this.made.add(host);
+        renewAt = Math.min(renewAt, leaf.renewAt);
+        // A thousand leaves take most of a second: secrets are looked at in between.
+        await yieldTurn();
+      }
+      this.renewAt = Number.isFinite(renewAt) ? renewAt : now + 86_400_000;
+      this.log({ event: 'leaves-written', about: 'leaves' });
+    } catch (failure) {
+      this.retryAt = now + RETRY_MS;
+      this.log({
+        event: 'problem',
+        about: 'leaves',
+        problem: `leaves: expected their files to be writable, got ${told(failure)}`,
+      });
+    }
+  }
+}

@@ -1,0 +1,14 @@
+// Bundles the keeper and all it imports into one file that runs where nothing is installed but node.
+import { build } from 'esbuild';
+
+const outfile = process.argv[2] ?? new URL('../dist/keeper.mjs', import.meta.url).pathname;
+await build({
+  entryPoints: [new URL('../lib/keeper/main.ts', import.meta.url).pathname],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  legalComments: 'none',
+  logLevel: 'warning',
+});
