@@ -1,0 +1,30 @@
+/** Shapes of known keys. Anything that matches stands in a policy by mistake and must never reach a message. */
+const KNOWN_SHAPES: readonly RegExp[] = [
+  /\bsk-[A-Za-z0-9_-]{8,}/,
+  /\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{8,}/,
+  /\bgh[pousr]_[A-Za-z0-9]{16,}/,
+  /\bgithub_pat_[A-Za-z0-9_]{16,}/,
+  /\bglpat-[A-Za-z0-9_-]{16,}/,
+  /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}/,
+  /\bAIza[A-Za-z0-9_-]{30,}/,
+  /\bya29\.[A-Za-z0-9_-]{16,}/,
+  /\bxox[abeoprs]-[A-Za-z0-9-]{8,}/,
+  /\b(?:npm|hf|dop|pypi|gsk|xai|nvapi|r8)[_-][A-Za-z0-9_-]{24,}/,
+  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/,
+  /-----BEGIN [A-Z ]*(?:PRIVATE KEY|CERTIFICATE)/,
+  /\b(?:Bearer|Basic) +[A-Za-z0-9+/_=.-]{16,}/,
+  /:\/\/[^/?#@\s]*:[^/?#@\s]+@/,
+  /\b[0-9a-fA-F]{32,}\b/,
+];
+
+/** Whether a text is, or holds, something shaped like a secret's value. */
+export function looksLikeSecret(text: string): boolean {
+  if (text.length < 12) return false;
+  return KNOWN_SHAPES.some((shape) => shape.test(text)) || text.split(/[^A-Za-z0-9+=_]+/).some(isRandom);
+}
+
+/** A long run with upper case, lower case and digits mixed all through is no name a person chose. */
+function isRandom(word: string): boolean {
+  if (word.length < 24 || !/[a-z]/.test(word) || !/[A-Z]/.test(word)) return false;
+  return (word.match(/[0-9]+/g)?.length ?? 0) >= 3;
+}
