@@ -74,7 +74,9 @@ export class Lab {
     const keeper = startKeeper({
       manifest: compiled.manifest,
       directory,
-      sources: Object.fromEntries(secretNames(compiled.manifest.credentials).map((name) => [name, source(secrets, name)])),
+      sources: Object.fromEntries(
+        secretNames(compiled.manifest.credentials).map((name) => [name, source(secrets, name)]),
+      ),
       authorities: { lab: this.authority.file },
     });
     await until(() => !keeper.status().missing.some((missing) => !missing.startsWith('credential ')), 10_000);
@@ -107,7 +109,12 @@ export class Lab {
     const answer: RawAnswer = await connection.send(bytesOf(way, whole));
     connection.close();
     const arrivals = upstream.arrivals.get(whole.probe) ?? [];
-    return { status: answer.status, head: answer.head, body: whole.target === undefined ? answer.body : dechunked(answer.body), arrivals };
+    return {
+      status: answer.status,
+      head: answer.head,
+      body: whole.target === undefined ? answer.body : dechunked(answer.body),
+      arrivals,
+    };
   }
 
   remove(): void {

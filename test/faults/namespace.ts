@@ -5,11 +5,15 @@ import * as path from 'node:path';
 export function observeInNamespace<Observations>(name: string): Observations {
   const namespaces = process.getuid?.() === 0 ? ['-nm'] : ['-Urnm'];
   const script = [path.join(__dirname, 'inside.ts'), path.join(__dirname, `observe-${name}.ts`)];
-  const child = spawnSync('unshare', [...namespaces, '--kill-child', '-f', process.execPath, '--import', 'tsx', ...script], {
-    encoding: 'utf8',
-    timeout: 170_000,
-    maxBuffer: 1 << 26,
-  });
+  const child = spawnSync(
+    'unshare',
+    [...namespaces, '--kill-child', '-f', process.execPath, '--import', 'tsx', ...script],
+    {
+      encoding: 'utf8',
+      timeout: 170_000,
+      maxBuffer: 1 << 26,
+    },
+  );
   if (child.status !== 0) throw new Error(`observe-${name} ended with ${child.status}: ${child.stderr}`);
   // What observe-NAME.ts returned; the suite and it share the type.
   return JSON.parse(child.stdout) as Observations;

@@ -1,6 +1,5 @@
 import * as http from 'node:http';
 import * as tls from 'node:tls';
-import type { AddressInfo } from 'node:net';
 import type { ServerCertificate } from './certificates';
 
 /** One request that reached a server, with the name its TLS asked for. */
@@ -54,14 +53,6 @@ export class Upstream {
     this.app.closeAllConnections();
   }
 
-  /** Where it listens. */
-  addresses(): string[] {
-    return this.servers.map((server) => {
-      const at = server.address();
-      return isInfo(at) ? at.address : '';
-    });
-  }
-
   private serve(request: http.IncomingMessage, response: http.ServerResponse): void {
     const probe = String(request.headers['x-probe']);
     const socket = request.socket;
@@ -84,10 +75,6 @@ export class Upstream {
 function nameAsked(socket: tls.TLSSocket): string {
   // Typed on the client's side only in @types/node; a server's socket has it once the handshake is done.
   return String(Reflect.get(socket, 'servername') ?? '');
-}
-
-function isInfo(address: string | AddressInfo | null): address is AddressInfo {
-  return typeof address === 'object' && address !== null;
 }
 
 /** An event a second, `seconds` times. */
