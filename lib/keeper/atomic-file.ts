@@ -25,7 +25,7 @@ export interface Owner {
 /** Makes the directory and those above it up to `root`, each 0700 (0750 with an owner). Refuses a symbolic link in its place. */
 export function makeDirectory(root: string, path: string, owner?: Owner): void {
   if (path !== root && dirname(path) !== path) makeDirectory(root, dirname(path), owner);
-  mkdirSync(path, { recursive: path === root, mode: 0o700 });
+  mkdirSync(path, { recursive: true, mode: 0o700 });
   if (path !== root && !lstatSync(path).isDirectory())
     throw new KeeperError(
       `${basename(path)}: expected a directory of the keeper, got a link or a file`,

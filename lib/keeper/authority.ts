@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from './atomic-file';
 import { authorityCertificate, authorityName, leafCertificate } from './certificate';
-import { KeeperError } from './keeper-error';
+import { KeeperError, systemCode } from './keeper-error';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -113,7 +113,7 @@ function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (failure) {
-    if (failure instanceof Error && 'code' in failure && failure.code === 'ENOENT') return undefined;
+    if (systemCode(failure) === 'ENOENT') return undefined;
     throw failure;
   }
 }

@@ -21,7 +21,9 @@ export interface KeeperRecord {
 
 /** The file Envoy reads one credential from, and what is known of it. The one place where a value is written. */
 export class CredentialFile {
+  /** What is in the file, as far as this run wrote it. */
   private written: string | undefined;
+  private wanted: string | undefined;
   private problem: string | undefined;
 
   constructor(
@@ -34,36 +36,32 @@ export class CredentialFile {
   put(value: string): void {
     if (value === '') return this.empty(`credential ${this.id}: the secret is empty [secret-empty]`);
     this.problem = undefined;
-    this.replace(value);
+    this.wanted = value;
+    this.flush();
   }
 
   /** Empties the file: Envoy refuses from now on. A deleted file would leave the old value in use. */
   empty(problem: string): void {
     this.note(problem);
-    this.replace('');
+    this.wanted = '';
+    this.flush();
   }
 
   /** The source couldn't be asked: what was good stays; what was never good is emptied, since it is of an earlier run. */
   keep(problem: string): void {
-    if (this.written === undefined) this.empty(problem);
+    if (this.wanted === undefined) this.empty(problem);
     else this.note(problem);
   }
 
-  status(): CredentialStatus {
-    return {
-      id: this.id,
-      state: this.written ? 'present' : 'absent',
-      ...(this.problem === undefined ? {} : { problem: this.problem }),
-    };
+  /** Forgets the problem: the source answers again, and what it says is what is written. */
+  clear(): void {
+    if (this.wanted) this.problem = undefined;
   }
 
-  private note(problem: string): void {
-    if (problem !== this.problem) this.log({ event: 'problem', about: `credential ${this.id}`, problem });
-    this.problem = problem;
-  }
-
-  private replace(value: string): void {
-    if (value === this.written) return;
+  /** Writes what a full disk or the like kept from being written. */
+  flush(): void {
+    const value = this.wanted;
+    if (value === undefined || value === this.written) return;
     try {
       this.write(value);
     } catch (failure) {
@@ -71,5 +69,15 @@ export class CredentialFile {
     }
     this.written = value;
     this.log({ event: value === '' ? 'credential-emptied' : 'credential-written', about: `credential ${this.id}` });
+  }
+
+  status(): CredentialStatus {
+    const state = this.written ? 'present' : 'absent';
+    return { id: this.id, state, ...(this.problem === undefined ? {} : { problem: this.problem }) };
+  }
+
+  private note(problem: string): void {
+    if (problem !== this.problem) this.log({ event: 'problem', about: `credential ${this.id}`, problem });
+    this.problem = problem;
   }
 }

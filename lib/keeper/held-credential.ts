@@ -30,7 +30,7 @@ export function staticCredential(source: Exclude<KeeperSource, TokenSource>, fil
       }
     },
     miss: (problem) => file.keep(problem),
-    beat: () => undefined,
+    beat: () => file.flush(),
     status: () => file.status(),
   };
 }
@@ -48,6 +48,7 @@ export class FetchedCredential implements HeldCredential {
   /** Counts what makes an answer under way worthless: another secret, a revocation. */
   private round = 0;
   private busy = false;
+  private missed = false;
 
   constructor(
     source: TokenSource,
@@ -60,6 +61,8 @@ export class FetchedCredential implements HeldCredential {
   }
 
   take(text: string): void {
+    if (this.missed) this.file.clear();
+    this.missed = false;
     if (text === this.text) return;
     this.text = text;
     this.round++;
@@ -71,10 +74,12 @@ export class FetchedCredential implements HeldCredential {
   }
 
   miss(problem: string): void {
+    this.missed = true;
     this.file.keep(problem);
   }
 
   beat(now: number, hurry = false): void {
+    this.file.flush();
     if (this.token && now >= this.token.expiresAt)
       this.drop(`credential ${this.file.id}: the token expired and no new one was given [token-expired]`);
     const usable = this.text !== undefined && (this.secret === undefined || this.text.trim() !== '');

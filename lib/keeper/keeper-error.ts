@@ -10,11 +10,15 @@ export class KeeperError extends Error {
   }
 }
 
+/** The system's code of a failure, such as `ENOENT`; undefined when it has none. */
+export function systemCode(failure: unknown): string | undefined {
+  // Not `instanceof Error`: a failure may come from another realm of the same process.
+  const code = typeof failure === 'object' && failure !== null && 'code' in failure ? failure.code : undefined;
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined;
+}
+
 /** What may be told of any failure: our own sentences whole, of others only the system's code, since their text may quote what was read. */
 export function told(failure: unknown): string {
   if (failure instanceof KeeperError) return failure.message;
-  const code = failure instanceof Error && 'code' in failure ? failure.code : undefined;
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code)
-    ? `${code} [failed]`
-    : 'unexpected failure [failed]';
+  return `${systemCode(failure) ?? 'unexpected failure'} [failed]`;
 }

@@ -1,3 +1,4 @@
+import { truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { KeeperCredential, KeeperManifest } from '../envoy';
 import { makeDirectory, type Owner, writeAtomically } from './atomic-file';
@@ -165,7 +166,14 @@ class RunningKeeper implements Keeper {
   }
 
   private hold({ id, file, credential }: KeeperCredential): HeldCredential {
-    const kept = new CredentialFile(id, (value) => this.write(file, value), this.log);
+    const kept = new CredentialFile(
+      id,
+      (value) => this.writeValue(file, value),
+      (record) => {
+        this.log(record);
+        queueMicrotask(() => this.tellReady());
+      },
+    );
     if (!isTokenSource(credential)) return staticCredential(credential, kept);
     const fetch = (secret: string) =>
       fetchToken(credential, secret, {
@@ -189,6 +197,16 @@ class RunningKeeper implements Keeper {
     for (const { file, pems } of bundles) this.write(file, `${pems.map((pem) => pem.trim()).join('\n')}\n`);
     this.roots = roots;
     this.missingRoots = [];
+  }
+
+  private writeValue(file: string, value: string): void {
+    try {
+      this.write(file, value);
+    } catch (failure) {
+      // A revocation needs no space on a full disk: Envoy looks again in a second and sees the file emptied in place.
+      if (value !== '') throw failure;
+      truncateSync(join(this.options.directory, file));
+    }
   }
 
   private prepare(file: string): void {
