@@ -47,8 +47,12 @@ export class HandClock implements Clock {
 
 /** Waits for it to hold, three seconds at most. */
 export async function until(holds: () => boolean, what: string): Promise<void> {
-  for (const end = Date.now() + 3000; !holds(); await pause(5))
+  const end = Date.now() + 3000;
+  // At least one pause: what was logged on the way is then also finished.
+  do {
+    await pause(5);
     if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
+  } while (!holds());
 }
 
 /** A manifest with one credential `one`, and no leaf or authority unless given. */
