@@ -1,0 +1,50 @@
+import { Lazy } from 'aws-cdk-lib';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  CfnFirewallDomainList,
+  CfnFirewallRuleGroup,
+  CfnFirewallRuleGroupAssociation,
+} from 'aws-cdk-lib/aws-route53resolver';
+import { Construct } from 'constructs';
+
+export interface DnsGardenProps {
+  readonly vpc: IVpc;
+}
+
+/**
+ * The names a network may resolve: those allowed here, and no other. No security group filters the VPC's resolver, and it
+ * recurses to any server on earth: without this an agent in a network with no route out still has a tunnel.
+ */
+export class DnsGarden extends Construct {
+  private readonly names: string[] = [];
+
+  constructor(scope: Construct, id: string, props: DnsGardenProps) {
+    super(scope, id);
+    const allowed = new CfnFirewallDomainList(this, 'Allowed', {
+      domains: Lazy.list({ produce: () => [...this.names] }),
+    });
+    const everything = new CfnFirewallDomainList(this, 'Everything', { domains: ['*'] });
+    const rules = new CfnFirewallRuleGroup(this, 'Rules', {
+      firewallRules: [
+        // INSPECT (every name of a redirection chain must be listed): a listed name in someone else's zone can't point elsewhere.
+        {
+          priority: 100,
+          action: 'ALLOW',
+          firewallDomainListId: allowed.attrId,
+          firewallDomainRedirectionAction: 'INSPECT_REDIRECTION_DOMAIN',
+        },
+        { priority: 200, action: 'BLOCK', blockResponse: 'NODATA', firewallDomainListId: everything.attrId },
+      ],
+    });
+    new CfnFirewallRuleGroupAssociation(this, 'Association', {
+      firewallRuleGroupId: rules.attrId,
+      vpcId: props.vpc.vpcId,
+      priority: 101,
+    });
+  }
+
+  /** Lets the network resolve exactly this name. */
+  allow(name: string): void {
+    if (!this.names.includes(name)) this.names.push(name);
+  }
+}

@@ -1,0 +1,23 @@
+import { CfnMapping, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+/** AWS's managed prefix lists of S3. A look-up would need an account at synth, and CloudFormation has no attribute for it. */
+const LISTS: Readonly<Record<string, string>> = {
+  'ap-northeast-1': 'pl-61a54008',
+  'ap-northeast-2': 'pl-78a54011',
+  'ap-southeast-1': 'pl-6fa54006',
+  'ap-southeast-2': 'pl-6ca54005',
+  'eu-central-1': 'pl-6ea54007',
+  'eu-west-1': 'pl-6da54004',
+  'sa-east-1': 'pl-6aa54003',
+  'us-east-1': 'pl-63a5400a',
+  'us-east-2': 'pl-7ba54012',
+  'us-west-1': 'pl-6ba54002',
+  'us-west-2': 'pl-68a54001',
+};
+
+/** The S3 prefix list of the stack's region; in a region not in the table the deployment fails until `s3PrefixListId` is given. */
+export function s3PrefixList(scope: Construct): string {
+  const mapping = Object.fromEntries(Object.entries(LISTS).map(([region, id]) => [region, { id }]));
+  return new CfnMapping(scope, 'S3PrefixLists', { mapping }).findInMap(Stack.of(scope).region, 'id');
+}
