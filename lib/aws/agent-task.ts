@@ -1,0 +1,112 @@
+import { Stack } from 'aws-cdk-lib';
+import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import {
+  AwsLogDriverMode,
+  Capability,
+  CfnTaskDefinition,
+  Cluster,
+  FargateTaskDefinition,
+  LinuxParameters,
+  LogDrivers,
+  TmpfsMountOption,
+  UlimitName,
+} from 'aws-cdk-lib/aws-ecs';
+import { Role } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { agentEnvironment } from './agent-environment';
+import { agentProblems } from './agent-problems';
+import type { AgentNetwork } from './agent-network';
+import { ClosedSecurityGroup } from './closed-security-group';
+import type { EgressProxy } from './egress-proxy';
+import type { PinnedImage } from './pinned-image';
+import type { ProxyWindow } from './proxy-window';
+import { taskTrust } from './task-trust';
+
+export interface AgentTaskProps {
+  readonly network: AgentNetwork;
+  readonly proxy: EgressProxy;
+  readonly window: ProxyWindow;
+  /** Of an ECR repository: the network reaches no other registry. */
+  readonly image: PinnedImage;
+  /** @default - the image's own */
+  readonly command?: readonly string[];
+  /** CPU units. @default 1024 */
+  readonly cpu?: number;
+  /** @default 4096 */
+  readonly memoryLimitMiB?: number;
+}
+
+/** An agent that runs to completion on Fargate: a fresh machine a run, no role, no secret, and nothing to reach but the window. */
+export class AgentTask extends Construct {
+  readonly cluster: Cluster;
+  readonly definition: FargateTaskDefinition;
+  readonly securityGroup: ISecurityGroup;
+
+  constructor(scope: Construct, id: string, props: AgentTaskProps) {
+    super(scope, id);
+    const { repository } = props.image;
+    if (!repository) {
+      throw new Error(
+        'image: expected an image of an ECR repository, got another registry: the agent network reaches no other; copy the image [image-not-in-ecr]',
+      );
+    }
+    this.cluster = new Cluster(this, 'Cluster', { vpc: props.network.vpc });
+    this.definition = this.defineTask(props);
+    const logGroup = new LogGroup(this, 'Log', { retention: RetentionDays.ONE_YEAR });
+    this.addAgent(props, logGroup);
+    const securityGroup = new ClosedSecurityGroup(this, 'SecurityGroup', {
+      vpc: props.network.vpc,
+      description: 'Agents',
+    });
+    this.securityGroup = securityGroup;
+    props.window.allowFrom(securityGroup);
+    props.network.endpoints.allowFrom(securityGroup);
+    props.network.endpoints.allowPull(repository);
+    props.network.endpoints.allowLog(logGroup);
+    this.node.addValidation({ validate: () => agentProblems(this, this.definition, securityGroup) });
+  }
+
+  private defineTask(props: AgentTaskProps): FargateTaskDefinition {
+    const definition = new FargateTaskDefinition(this, 'Definition', {
+      cpu: props.cpu ?? 1024,
+      memoryLimitMiB: props.memoryLimitMiB ?? 4096,
+      enableFaultInjection: false,
+      executionRole: new Role(this, 'ExecutionRole', { assumedBy: taskTrust(this) }),
+      // The library always makes a task role, and with it the agent's code holds credentials: name one that isn't there, then leave it out.
+      taskRole: Role.fromRoleArn(this, 'NoRole', `arn:${Stack.of(this).partition}:iam::000000000000:role/none`, {
+        mutable: false,
+      }),
+    });
+    const resource = definition.node.defaultChild;
+    if (!(resource instanceof CfnTaskDefinition))
+      throw new Error(`${this.node.path}: expected a task definition [agent-task-missing]`);
+    resource.taskRoleArn = undefined;
+    return definition;
+  }
+
+  private addAgent(props: AgentTaskProps, logGroup: LogGroup): void {
+    const linuxParameters = new LinuxParameters(this, 'Linux', { initProcessEnabled: true });
+    linuxParameters.dropCapabilities(Capability.ALL);
+    linuxParameters.addTmpfs({
+      containerPath: '/tmp',
+      size: 256,
+      mountOptions: [TmpfsMountOption.RW, TmpfsMountOption.NOSUID, TmpfsMountOption.NODEV, TmpfsMountOption.NOEXEC],
+    });
+    this.definition.addContainer('agent', {
+      image: props.image.image,
+      ...(props.command ? { command: [...props.command] } : {}),
+      user: '1000:1000',
+      readonlyRootFilesystem: true,
+      privileged: false,
+      linuxParameters,
+      ulimits: [
+        { name: UlimitName.NPROC, softLimit: 512, hardLimit: 512 },
+        { name: UlimitName.CORE, softLimit: 0, hardLimit: 0 },
+      ],
+      environment: { ...agentEnvironment(props.proxy.policy, props.window.name) },
+      // A log that can't be written must not stall the agent.
+      logging: LogDrivers.awsLogs({ streamPrefix: 'agent', logGroup, mode: AwsLogDriverMode.NON_BLOCKING }),
+    });
+  }
+}

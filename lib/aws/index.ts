@@ -1,0 +1,12 @@
+/** AWS CDK constructs: an agent in a network with no way out but the proxy. */
+export { AgentNetwork, type AgentNetworkProps } from './agent-network';
+export { AgentTask, type AgentTaskProps } from './agent-task';
+export { ClosedSecurityGroup, type ClosedSecurityGroupProps, SENTINEL_EGRESS } from './closed-security-group';
+export { packFiles, unpackFiles } from './config-carrier';
+export { DnsGarden, type DnsGardenProps } from './dns-garden';
+export { EgressNetwork, type EgressNetworkProps } from './egress-network';
+export { EgressProxy, type EgressProxyProps } from './egress-proxy';
+export { EnvoyImage } from './envoy-image';
+export { PinnedImage } from './pinned-image';
+export { ProxyWindow, type ProxyWindowProps } from './proxy-window';
+export { SecureAgent, type SecureAgentProps } from './secure-agent';
