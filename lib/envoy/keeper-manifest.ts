@@ -20,7 +20,13 @@ export interface KeeperCredential {
 export type KeeperSource =
   | { readonly kind: 'header'; readonly prefix: string; readonly secret: string }
   | { readonly kind: 'basic'; readonly user: string; readonly secret: string }
-  | { readonly kind: 'oauth2'; readonly tokenUrl: string; readonly clientId: string; readonly secret: string; readonly scopes: readonly string[] }
+  | {
+      readonly kind: 'oauth2';
+      readonly tokenUrl: string;
+      readonly clientId: string;
+      readonly secret: string;
+      readonly scopes: readonly string[];
+    }
   | { readonly kind: 'googleAccessToken'; readonly scopes: readonly string[] }
   | {
       readonly kind: 'githubApp';

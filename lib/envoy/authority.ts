@@ -1,0 +1,22 @@
+import type { JsonObject } from './json';
+import { buildLua, REFUSE } from './lua';
+
+/**
+ * Under a wildcard the chain alone can't bind: target, TLS name and Host may all fit and still differ (P-16).
+ * Refuses unless all that are there are the same host.
+ */
+export function buildSameAuthority(port: number): JsonObject {
+  return buildLua(
+    'same_authority',
+    `${REFUSE}
+local function name(s)
+  return (s:lower():gsub(":${port}$", ""):gsub("%.$", ""))
+end
+function envoy_on_request(h)
+  local host = name(h:headers():get(":authority") or "")
+  local sni = name(h:streamInfo():requestedServerName() or "")
+  local state = h:streamInfo():filterState():get("anchorhold.connect")
+  if host == "" or host ~= sni or (state and name(state) ~= sni) then refuse(h, "421", "authority-mismatch") end
+end`,
+  );
+}

@@ -1,0 +1,26 @@
+import type { JsonObject } from './json';
+import type { Place } from './place';
+import { REASON } from './reason';
+
+/** Refusals an agent's author can read. A missing secret is not the agent's failed login: 503 instead of 401. */
+export function buildLocalReply(place: Place): JsonObject {
+  return {
+    mappers: [{ filter: statusIs(401), status_code: 503 }],
+    body_format: {
+      json_format: {
+        error: 'anchorhold',
+        status: '%RESPONSE_CODE%',
+        reason: `%CEL(${REASON})%`,
+        policy: place.policy.replaceAll('%', '%%'),
+      },
+    },
+  };
+}
+
+function statusIs(status: number): JsonObject {
+  return {
+    status_code_filter: {
+      comparison: { op: 'EQ', value: { default_value: status, runtime_key: `anchorhold.status_${status}` } },
+    },
+  };
+}
