@@ -1,0 +1,126 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { CfnSecurityGroup, Peer, Port } from 'aws-cdk-lib/aws-ec2';
+import { Repository } from 'aws-cdk-lib/aws-ecr';
+import { CfnService, CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { EnvoyImage, PinnedImage } from '../../lib/aws';
+import { definePolicy } from '../../lib/policy';
+import { agentStack, DIGEST } from './stack';
+
+const registry = (tag: string) => PinnedImage.fromRegistry(`registry.example/envoy:${tag}@${DIGEST}`);
+
+test('takes images by digest, from a registry with a port too', () => {
+  expect(registry('distroless-v1.40.0')).toMatchObject({ digest: DIGEST, tag: 'distroless-v1.40.0' });
+  expect(PinnedImage.fromRegistry(`registry.example:5000/envoy@${DIGEST}`).digest).toBe(DIGEST);
+});
+
+test.each(['envoyproxy/envoy:latest', 'envoyproxy/envoy', 'envoyproxy/envoy@sha256:abc'])(
+  'refuses the image %s, which has no digest',
+  (reference) => {
+    expect(() => PinnedImage.fromRegistry(reference)).toThrow(
+      `image: expected a digest such as "name@sha256:<64 hex digits>", got "${reference}": a tag can be moved to other bytes; pin the digest that "docker buildx imagetools inspect" prints [image-not-pinned]`,
+    );
+  },
+);
+
+test('refuses a tag where the digest of an ECR image belongs', () => {
+  const repository = Repository.fromRepositoryName(new Stack(new App(), 'S'), 'R', 'agent');
+  expect(() => PinnedImage.fromEcrRepository(repository, 'latest')).toThrow('got "latest"');
+});
+
+test.each(['v1.39.2', 'distroless-v1.9.0', 'v0.99.0'])('refuses Envoy %s', (tag) => {
+  expect(() => EnvoyImage.of(registry(tag))).toThrow(
+    /^envoy: expected version 1\.40 or newer, got "\d+\.\d+": .*\[envoy-too-old\]$/,
+  );
+});
+
+test.each(['v1.40.0', 'distroless-v1.41.3', 'v2.0.0'])('takes Envoy %s', (tag) => {
+  expect(EnvoyImage.of(registry(tag)).pinned.tag).toBe(tag);
+});
+
+test('refuses an Envoy whose version nobody says', () => {
+  expect(() => EnvoyImage.of(PinnedImage.fromRegistry(`registry.example/envoy@${DIGEST}`))).toThrow(
+    '[envoy-version-unknown]',
+  );
+  expect(() => EnvoyImage.of(registry('latest'))).toThrow('got "latest"');
+  expect(EnvoyImage.of(registry('latest'), '1.40.0').version).toBe('1.40');
+});
+
+test('refuses an agent image that its network cannot pull', () => {
+  expect(() => agentStack({ image: registry('v1') })).toThrow(
+    'image: expected an image of an ECR repository, got another registry: the agent network reaches no other; copy the image [image-not-in-ecr]',
+  );
+});
+
+test('refuses a secret the policy does not name', () => {
+  const secrets = { 'anthropc-key': Secret.fromSecretNameV2(new Stack(new App(), 'S'), 'Existing', 'key') };
+  expect(() => agentStack({ secrets })).toThrow(
+    'secrets: expected only names the policy uses (anthropic-key), got "anthropc-key" [secret-not-in-policy]',
+  );
+});
+
+test('refuses a policy too large for a task definition', () => {
+  // Hosts that don't repeat each other: packed text of a few hundred is far past the limit.
+  const upstreams = Array.from({ length: 1500 }, (_, i) => ({
+    host: `h${((i + 1) * 2654435761).toString(36)}.example.com`,
+    rules: [`GET /${((i + 7) * 40503 * 65537).toString(36)}/**`],
+  }));
+  const { stack } = agentStack({ policy: definePolicy({ policy: 1, name: 'large', upstreams }) });
+  expect(() => Template.fromStack(stack)).toThrow(
+    /expected a task definition of at most 65536 bytes, got \d+: .*\[proxy-config-too-large\]/,
+  );
+});
+
+describe('after the stack was built', () => {
+  const { stack, agent } = agentStack();
+  const task = agent.task.definition.node.defaultChild as CfnTaskDefinition; // the only child of that name
+  const group = agent.task.securityGroup.node.defaultChild as CfnSecurityGroup; // likewise
+  const service = agent.proxy.service.node.findChild('Service') as CfnService; // likewise
+
+  test('accepts it as it is', () => {
+    expect(() => Template.fromStack(agentStack().stack)).not.toThrow();
+  });
+
+  test('refuses each later change, all at once', () => {
+    task.addPropertyOverride('TaskRoleArn', 'arn:aws:iam::role/x');
+    task.addPropertyOverride('ContainerDefinitions.0.Secrets', [{ Name: 'KEY', ValueFrom: 'x' }]);
+    task.addPropertyOverride('ContainerDefinitions.0.ReadonlyRootFilesystem', false);
+    task.addPropertyOverride('ContainerDefinitions.0.Privileged', true);
+    task.addPropertyOverride('ContainerDefinitions.0.User', '0');
+    service.addPropertyOverride('EnableExecuteCommand', true);
+    agent.task.securityGroup.addEgressRule(Peer.ipv4('203.0.113.0/24'), Port.tcp(443));
+    const message = failure(() => Template.fromStack(stack));
+    for (const code of [
+      'agent-has-role',
+      'agent-has-secret',
+      'agent-root-writable',
+      'agent-privileged',
+      'agent-user',
+      'exec-enabled',
+      'agent-egress-open',
+    ]) {
+      expect(message).toContain(`[${code}]`);
+    }
+    expect(message).toContain(
+      'expected ECS Exec off, got EnableExecuteCommand true: it is a tunnel past the proxy; remove it',
+    );
+    expect(message).toContain('got an address range "203.0.113.0/24"');
+  });
+
+  test('refuses a group whose own egress was emptied', () => {
+    group.addPropertyDeletionOverride('SecurityGroupEgress');
+    expect(failure(() => Template.fromStack(stack))).toContain(
+      'the group is allow-all when it is made [group-without-egress]',
+    );
+  });
+});
+
+function failure(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return '';
+}
