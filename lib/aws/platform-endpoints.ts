@@ -93,7 +93,7 @@ export class PlatformEndpoints extends Construct {
   /** Opens a task's group to the endpoints, HTTPS only. */
   allowFrom(group: ISecurityGroup): void {
     group.connections.allowTo(this.securityGroup, Port.HTTPS, 'image and log');
-    group.addEgressRule(Peer.prefixList(this.s3PrefixListId), Port.HTTPS, 'image layers', true);
+    group.addEgressRule(Peer.prefixList(this.s3PrefixListId), Port.HTTPS, 'image layers');
   }
 
   private endpoint(id: string, vpc: Vpc, service: InterfaceVpcEndpointAwsService): InterfaceVpcEndpoint {
