@@ -18,9 +18,7 @@ export function credentialId(credential: Credential): string {
     case 'sigv4':
       return `sigv4.${credential.service}.${credential.region}`;
     case 'googleAccessToken':
-      return credential.scopes.length === 0
-        ? 'google.access-token'
-        : `google.access-token-${short(credential.scopes)}`;
+      return credential.scopes.length === 0 ? 'google.access-token' : `google.access-token-${short(credential.scopes)}`;
     case 'githubApp': {
       const { appId, installationId, repositories, permissions } = credential;
       return `${credential.secret}.github-app-${short([appId, installationId, repositories, permissions])}`;

@@ -98,7 +98,14 @@ export type CredentialEntry =
   | { readonly header: string; readonly secret: string; readonly prefix?: string }
   | { readonly bearer: string }
   | { readonly basic: { readonly user: string; readonly secret: string } }
-  | { readonly oauth2: { readonly tokenUrl: string; readonly clientId: string; readonly secret: string; readonly scopes?: readonly string[] } }
+  | {
+      readonly oauth2: {
+        readonly tokenUrl: string;
+        readonly clientId: string;
+        readonly secret: string;
+        readonly scopes?: readonly string[];
+      };
+    }
   | { readonly sigv4: { readonly service: string; readonly region: string } }
   | { readonly googleAccessToken: { readonly scopes?: readonly string[] } }
   | {

@@ -19,7 +19,13 @@ export function parseDocument(text: string): unknown {
 /** As `parseDocument`, with the problems added to `findings`. Parser messages are not passed on: they quote the text. */
 export function readText(text: string, findings: Findings): unknown {
   if (new TextEncoder().encode(text).length > MAX_DOCUMENT_BYTES) {
-    findings.add('document-too-large', 'policy document', 'at most 1 MiB', `${text.length} characters`, 'split it: one policy a group of agents');
+    findings.add(
+      'document-too-large',
+      'policy document',
+      'at most 1 MiB',
+      `${text.length} characters`,
+      'split it: one policy a group of agents',
+    );
     return undefined;
   }
   if (/^\s*\{/.test(text)) {
@@ -49,20 +55,44 @@ function tryJson(text: string): { readonly value: unknown } | undefined {
 }
 
 function fromYaml(text: string, findings: Findings): unknown {
-  const document = parseYaml(text, { version: '1.2', schema: 'core', uniqueKeys: true, logLevel: 'silent', prettyErrors: false });
+  const document = parseYaml(text, {
+    version: '1.2',
+    schema: 'core',
+    uniqueKeys: true,
+    logLevel: 'silent',
+    prettyErrors: false,
+  });
   for (const error of document.errors) {
     const line = text.slice(0, error.pos[0]).split('\n').length;
     if (error.code === 'DUPLICATE_KEY') {
-      findings.add('duplicate-key', `line ${line}`, 'each key once in a mapping', 'a key that was written before', 'remove one of them');
+      findings.add(
+        'duplicate-key',
+        `line ${line}`,
+        'each key once in a mapping',
+        'a key that was written before',
+        'remove one of them',
+      );
     } else {
-      findings.add('not-a-document', `line ${line}`, 'one YAML or JSON document', `text that can't be read (${error.code})`, 'check indentation, quotes and brackets there');
+      findings.add(
+        'not-a-document',
+        `line ${line}`,
+        'one YAML or JSON document',
+        `text that can't be read (${error.code})`,
+        'check indentation, quotes and brackets there',
+      );
     }
   }
   if (document.errors.length > 0) return undefined;
   try {
     return document.toJS({ maxAliasCount: 100 }) as unknown;
   } catch {
-    findings.add('not-a-document', 'policy document', 'few aliases', 'aliases that expand to very much', 'write the repeated parts out');
+    findings.add(
+      'not-a-document',
+      'policy document',
+      'few aliases',
+      'aliases that expand to very much',
+      'write the repeated parts out',
+    );
     return undefined;
   }
 }

@@ -55,6 +55,7 @@ export function pathCovers(outer: PathPattern, inner: PathPattern): boolean {
 function segmentCovers(outer: PathSegment, inner: PathSegment): boolean {
   if (!('literal' in outer)) return true;
   if (!('literal' in inner)) return false;
-  const texts = inner.optionalSuffix === undefined ? [inner.literal] : [inner.literal, inner.literal + inner.optionalSuffix];
+  const texts =
+    inner.optionalSuffix === undefined ? [inner.literal] : [inner.literal, inner.literal + inner.optionalSuffix];
   return texts.every((text) => segmentMatches(outer, text));
 }

@@ -22,7 +22,12 @@ class Copier {
     this.seen += 1;
     if (depth > MAX_DEPTH || this.seen > MAX_VALUES) {
       if (this.findings.problems.at(-1)?.code !== 'too-deep') {
-        this.findings.add('too-deep', where, `at most ${MAX_DEPTH} levels and ${MAX_VALUES} values`, 'more, or a value that contains itself');
+        this.findings.add(
+          'too-deep',
+          where,
+          `at most ${MAX_DEPTH} levels and ${MAX_VALUES} values`,
+          'more, or a value that contains itself',
+        );
       }
       return undefined;
     }
@@ -38,9 +43,21 @@ class Copier {
   private text(value: string, where: string): string {
     // A CDK token becomes a CloudFormation expression later: what was checked would not be what runs.
     if (TOKEN.test(value)) {
-      this.findings.add('unresolved-token', where, 'text known now', 'a token or template expression', 'write the value itself; a policy is checked before anything is deployed');
+      this.findings.add(
+        'unresolved-token',
+        where,
+        'text known now',
+        'a token or template expression',
+        'write the value itself; a policy is checked before anything is deployed',
+      );
     } else if (looksLikeSecret(value)) {
-      this.findings.add('secret-value', where, "no secret's value", `something shaped like a key (${value.length} characters, not shown)`, 'put the value in a secret store and write its name here; replace the key if this document was shared');
+      this.findings.add(
+        'secret-value',
+        where,
+        "no secret's value",
+        `something shaped like a key (${value.length} characters, not shown)`,
+        'put the value in a secret store and write its name here; replace the key if this document was shared',
+      );
     }
     return value;
   }
@@ -59,7 +76,13 @@ class Copier {
     const prototype: unknown = Object.getPrototypeOf(value);
     // Another realm's Object.prototype has no prototype of its own either.
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-      this.findings.add('not-plain-data', where, 'a plain mapping', 'an instance of a class', 'write plain data; a token of either CDK is not plain data');
+      this.findings.add(
+        'not-plain-data',
+        where,
+        'a plain mapping',
+        'an instance of a class',
+        'write plain data; a token of either CDK is not plain data',
+      );
       return undefined;
     }
     const copy: Record<string, unknown> = {};

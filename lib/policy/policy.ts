@@ -71,7 +71,9 @@ export interface PathPattern {
 }
 
 /** `optionalSuffix`: the segment may carry it or not (git's `.git`). */
-export type PathSegment = { readonly literal: string; readonly optionalSuffix?: string } | { readonly wildcard: true; readonly optionalSuffix?: string };
+export type PathSegment =
+  | { readonly literal: string; readonly optionalSuffix?: string }
+  | { readonly wildcard: true; readonly optionalSuffix?: string };
 
 export interface Limits {
   readonly requestsPerSecond: number;
@@ -91,7 +93,13 @@ export interface HeaderPattern {
 export type Credential =
   | { readonly kind: 'header'; readonly header: string; readonly prefix: string; readonly secret: string }
   | { readonly kind: 'basic'; readonly user: string; readonly secret: string }
-  | { readonly kind: 'oauth2'; readonly tokenUrl: string; readonly clientId: string; readonly secret: string; readonly scopes: readonly string[] }
+  | {
+      readonly kind: 'oauth2';
+      readonly tokenUrl: string;
+      readonly clientId: string;
+      readonly secret: string;
+      readonly scopes: readonly string[];
+    }
   | { readonly kind: 'sigv4'; readonly service: string; readonly region: string }
   | { readonly kind: 'googleAccessToken'; readonly scopes: readonly string[] }
   | {

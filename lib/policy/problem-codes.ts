@@ -7,7 +7,8 @@ export const PROBLEM_CODES = {
   'not-plain-data': 'A value is not plain data: a getter, a class instance, a function, NaN.',
   'forbidden-key': 'A key such as `__proto__`, which could change what other code reads.',
   'duplicate-key': 'A key is written twice in one mapping; two parsers would keep different ones.',
-  'unresolved-token': 'A token of AWS CDK or CDKTF, or a template expression, whose value is not known when the policy is checked.',
+  'unresolved-token':
+    'A token of AWS CDK or CDKTF, or a template expression, whose value is not known when the policy is checked.',
   'secret-value': "A secret's value stands in the policy; only its name may. The value is never shown.",
   'unknown-key': 'A key the language does not have.',
   'missing-field': 'A field that has no default is missing.',
@@ -36,7 +37,8 @@ export const PROBLEM_CODES = {
   'credential-on-wildcard': 'A credential on a wildcard: any name under it would be sent the secret.',
   'credential-without-rules': 'A credential on a host whose rules are `any`.',
   'credential-unclear': 'A credential is not exactly one of the known kinds.',
-  'credential-form': 'A part of a credential is not usable: a header prefix with control characters, a token URL that is not https.',
+  'credential-form':
+    'A part of a credential is not usable: a header prefix with control characters, a token URL that is not https.',
   'tenant-open': 'A credential on a multi-tenant host whose rules admit every tenant.',
   'keep-with-credential': '`agentCredentials: keep` stands beside a credential.',
   'header-name': 'Not a header name.',
@@ -50,7 +52,7 @@ export const PROBLEM_CODES = {
   'repository-name': 'Not the path of a repository.',
   'branch-form': 'Not a branch pattern.',
   'limit-form': 'A limit that is not a positive whole number, or a size such as `32MiB`.',
-  'overlap': 'Two upstreams cover the same host and port and differ in what they do with it.',
+  overlap: 'Two upstreams cover the same host and port and differ in what they do with it.',
   'preset-unknown': 'No preset has this name.',
   'preset-setting': 'A setting the preset needs is missing, or one it does not have is given.',
 } as const;

@@ -35,7 +35,10 @@ export function show(value: unknown): string {
   if (typeof value === 'string') {
     if (looksLikeSecret(value)) return `text that looks like a secret (${value.length} characters, not shown)`;
     const cut = value.length > 80 ? `${value.slice(0, 80)}…` : value;
-    return JSON.stringify(cut).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    return JSON.stringify(cut).replace(
+      /[\u007f-\uffff]/g,
+      (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
   }
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value);
   if (value === undefined) return 'nothing';
@@ -45,7 +48,10 @@ export function show(value: unknown): string {
 
 /** `; did you mean "x"?` for the nearest of the known words, if one is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const scored = known.map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }));
+  const scored = known.map((candidate) => ({
+    candidate,
+    distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),
+  }));
   scored.sort((a, b) => a.distance - b.distance);
   const best = scored[0];
   if (best === undefined || best.distance > Math.max(1, Math.floor(best.candidate.length / 3))) return undefined;
