@@ -28,7 +28,7 @@ function soundness({ problems, policy }: ReadPolicy): Record<string, unknown> {
 }
 
 function lines({ problems, policy }: ReadPolicy): string {
-  if (!policy) return problems.map((problem) => `${printable(problemLine(problem))}\n`).join('');
+  if (!policy) return problems.map((problem) => `${printable(problem.message)}\n`).join('');
   const count = policy.upstreams.length;
   return `${policy.name} is sound: ${count} ${count === 1 ? 'upstream' : 'upstreams'}, digest ${policy.digest}\n`;
 }

@@ -9,6 +9,6 @@ export function jsonDocument(command: string, body: Readonly<Record<string, unkn
 }
 
 /** A problem as `--json` documents carry it. */
-export function problemDocument(problem: Problem): { path: string; code: string; message: string } {
-  return { path: problem.path, code: problem.code, message: problem.message };
+export function problemDocument(problem: Problem): { where: string; code: string; message: string } {
+  return { where: problem.where, code: problem.code, message: problem.message };
 }

@@ -40,7 +40,7 @@ async function settleOverlay(overlay: Overlay, flags: RunFlags, terminal: Termin
     overlay.discard();
     return false;
   }
-  for (const change of overlay.changes) terminal.err(`${change.kind.padEnd(8)} ${printable(change.path)}\n`);
+  for (const change of overlay.changes) terminal.err(`${change.change.padEnd(8)} ${printable(change.path)}\n`);
   if (!(await wantsApply(flags, terminal))) {
     overlay.discard();
     terminal.err('anchorhold: the changes were discarded\n');

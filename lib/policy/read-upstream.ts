@@ -1,6 +1,6 @@
 import { readAddresses } from './read-addresses';
 import { Fields } from './fields';
-import { readHost } from './host';
+import { readHost } from './read-host';
 import { childPath } from './plain-data';
 import type { HeaderPattern, InterceptUpstream, Limits, Rule, Upstream, UpstreamBase } from './policy';
 import { expandPreset } from './preset';
