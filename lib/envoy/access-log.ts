@@ -5,16 +5,16 @@ import { CREDENTIAL, DECISION, REASON, RULE } from './reason';
 const AGENT_PATH_LIMIT = 2048;
 
 /** Response flags of a connection that was never forwarded. */
-const UNREACHED = "connection.termination_details != '' ? 'authority-mismatch'";
+const UNREACHED = "has(connection.termination_details) ? 'authority-mismatch'";
 
 /** One line for each request. No query, no header of the agent's but its path: nothing to forge a second record with. */
-export function buildRequestLog(place: Place): JsonObject {
+export function buildRequestLog(place: Place, hostFrom: 'route' | 'tls-name' = 'route'): JsonObject {
   return stdout({
     ...base(place),
     decision: `%CEL(${DECISION})%`,
     reason: `%CEL(${REASON})%`,
     method: '%REQUEST_HEADER(:METHOD)%',
-    host: '%METADATA(ROUTE:anchorhold:host)%',
+    host: hostFrom === 'route' ? '%METADATA(ROUTE:anchorhold:host)%' : '%REQUESTED_SERVER_NAME%',
     port: '%METADATA(ROUTE:anchorhold:port)%',
     path: `%PATH(NQ:PATH):${AGENT_PATH_LIMIT}%`,
     rule: `%CEL(${RULE})%`,
@@ -42,8 +42,8 @@ export function buildUnroutedLog(place: Place): JsonObject {
 export function buildPassthroughLog(place: Place, port: number): JsonObject {
   return stdout({
     ...base(place),
-    decision: "%CEL(connection.termination_details == '' && upstream.address != '' ? 'allow' : 'deny')%",
-    reason: `%CEL(${UNREACHED} : upstream.address != '' ? 'passthrough' : 'upstream-unreachable')%`,
+    decision: "%CEL(!has(connection.termination_details) && has(upstream.address) ? 'allow' : 'deny')%",
+    reason: `%CEL(${UNREACHED} : has(upstream.address) ? 'passthrough' : 'upstream-unreachable')%`,
     method: 'CONNECT',
     host: '%REQUESTED_SERVER_NAME%',
     port,
@@ -85,6 +85,6 @@ function literal(text: string): string {
 
 function stdout(format: JsonObject): JsonObject {
   return extension('envoy.access_loggers.stdout', 'access_loggers.stream.v3.StdoutAccessLog', {
-    log_format: { omit_empty_values: true, json_format: format, formatters: [] },
+    log_format: { omit_empty_values: true, json_format: format },
   });
 }

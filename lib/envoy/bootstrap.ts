@@ -18,6 +18,7 @@ export function buildBootstrap(policy: Policy, context: ChainContext): JsonObjec
   return {
     node: { id: 'anchorhold', cluster: 'anchorhold' },
     admin: buildAdmin(),
+    layered_runtime: buildRuntime(),
     ...(tunnels
       ? {
           bootstrap_extensions: [
@@ -66,4 +67,10 @@ function buildConnectionCap(): JsonObject {
       ),
     ],
   };
+}
+
+/** Envoy refuses expressions past 100 instructions unless told otherwise; RE2 stays linear at any size. */
+function buildRuntime(): JsonObject {
+  const program = { 're2.max_program_size.error_level': 20000, 're2.max_program_size.warn_level': 20000 };
+  return { layers: [{ name: 'static', static_layer: program }] };
 }

@@ -9,7 +9,7 @@ import { extension, type JsonObject } from './json';
 import { leafName } from './leaf';
 import { buildBodyLimit, buildClientMark, buildRateLimit } from './limits';
 import type { Place } from './place';
-import { buildRoute } from './route';
+import { buildRoute, resolverName } from './route';
 import { buildGuard, buildPrincipal, buildRules, type Binding } from './rules';
 import { buildHeaderSet, buildHostStrip } from './strip';
 import type { UpstreamClasses } from './upstream-class';
@@ -45,7 +45,7 @@ export function buildInterceptChain(upstream: InterceptUpstream, way: Way, conte
           idleSeconds: upstream.limits.idleSeconds,
           filters: buildFilters(upstream, way, context),
           routes: buildHostRoutes(upstream, context),
-          log: [buildRequestLog(place)],
+          log: [buildRequestLog(place, upstream.host.startsWith('*.') ? 'tls-name' : 'route')],
         },
         place,
       ),
@@ -61,12 +61,14 @@ function buildFilters(upstream: InterceptUpstream, way: Way, { place, classes }:
   filters.push(buildRateLimit('rate', upstream.limits, way === 'connect' ? 'mark' : 'address'));
   filters.push(buildBodyLimit('body', upstream.limits));
   if (upstream.host.startsWith('*.')) filters.push(buildSameAuthority(upstream.port));
-  filters.push(buildGuard(upstream), buildRules(upstream, bindingOf(upstream, way)));
+  filters.push(buildGuard(upstream, bindingOf(upstream, way)), buildRules(upstream, bindingOf(upstream, way)));
   if (restrictsBranches(upstream)) filters.push(buildPushGuard(upstream));
   if (Object.keys(upstream.headers.set).length > 0) filters.push(buildHeaderSet('set', upstream.headers.set));
   const injector = buildInjector('inject', upstream, place);
   if (injector !== undefined) filters.push(injector);
-  filters.push(buildResolverFilter('resolve', upstreamClass.cache, upstreamClass.addresses, place));
+  filters.push(
+    buildResolverFilter(resolverName(upstreamClass.cache), upstreamClass.cache, upstreamClass.addresses, place),
+  );
   return filters;
 }
 
@@ -132,6 +134,9 @@ export function buildPassthroughChain(upstream: PassthroughUpstream, way: Way, c
         stat_prefix: 'passthrough',
         cluster: `passthrough_${cache}`,
         idle_timeout: `${upstream.limits.idleSeconds}s`,
+        // Not before the gate has seen the first bytes: a mismatched tunnel opens no connection outside.
+        upstream_connect_mode: 'ON_DOWNSTREAM_DATA',
+        max_early_data_bytes: 65536,
         ...(upstream.limits.streamSeconds === undefined
           ? {}
           : { max_downstream_connection_duration: `${upstream.limits.streamSeconds}s` }),

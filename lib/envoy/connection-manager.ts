@@ -19,10 +19,11 @@ export function buildConnectionManager(manager: ConnectionManager, place: Place)
     stat_prefix: manager.name,
     use_remote_address: true,
     skip_xff_append: true,
-    generate_request_id: false,
+    generate_request_id: true,
     server_header_transformation: 'PASS_THROUGH',
-    normalize_path: true,
-    merge_slashes: true,
+    // The path judged is the path sent and the path forwarded: what normalising would change is refused by the guard instead.
+    normalize_path: false,
+    merge_slashes: false,
     strip_trailing_host_dot: true,
     path_with_escaped_slashes_action: 'REJECT_REQUEST',
     request_headers_timeout: '10s',
@@ -50,6 +51,16 @@ function buildRouter(): JsonObject {
 }
 
 /** A route that answers itself; its name is the reason. */
-export function buildRefusal(reason: string, status: number, match: JsonObject = { prefix: '/' }): JsonObject {
-  return { name: reason, match, direct_response: { status } };
+export function buildRefusal(
+  reason: string,
+  status: number,
+  match: JsonObject = { prefix: '/' },
+  filters?: JsonObject,
+): JsonObject {
+  return {
+    name: reason,
+    match,
+    direct_response: { status },
+    ...(filters === undefined ? {} : { typed_per_filter_config: filters }),
+  };
 }

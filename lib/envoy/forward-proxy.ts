@@ -71,7 +71,9 @@ export function buildTunnelClusters(upstreams: readonly Upstream[]): readonly Js
 function buildTarget(): JsonObject {
   const keep = (key: string, text: string): JsonObject => ({
     object_key: key,
-    factory_key: 'envoy.string',
+    // Hashable, so that connections to the internal listener are pooled by it: with `envoy.string` a second tunnel was
+    // given the authority and the client of the first.
+    factory_key: 'envoy.hashable_string',
     shared_with_upstream: 'ONCE',
     format_string: { omit_empty_values: true, text_format_source: { inline_string: text } },
   });

@@ -8,7 +8,7 @@ import { extension, filterSwitch, type JsonObject } from './json';
 import type { ListenerAddress } from './layout';
 import { buildListener } from './listener';
 import { buildBodyLimit, buildRateLimit } from './limits';
-import { buildRoute } from './route';
+import { buildPinnedHost, buildRoute, resolverName } from './route';
 import { buildClosedRules, buildOpenGuard, buildRouteRules } from './rules';
 import { buildHeaderSet, buildSteeringStrip, buildStrip } from './strip';
 
@@ -90,9 +90,10 @@ function buildOptional(
     const name = `inject_${credentialHeader(credential)}_${credentialSlug(credential)}`;
     add(name, buildInjector(name, upstream, place));
   }
-  const resolve = `resolve_${upstreamClass.cache}`;
+  const resolve = resolverName(upstreamClass.cache);
   add(resolve, buildResolverFilter(resolve, upstreamClass.cache, upstreamClass.addresses, place));
   const perRoute: Record<string, JsonObject> = Object.fromEntries(filters.map(({ name }) => [name, filterSwitch()]));
+  perRoute[resolve] = filterSwitch('on', buildPinnedHost(upstream));
   if (upstream.agentCredentials === 'keep') perRoute['strip'] = filterSwitch('off');
   return { filters, perRoute: { ...perRoute, ...buildRouteRules(upstream, upstream.prefix) } };
 }
@@ -105,7 +106,12 @@ function buildSharedPush(name: string, upstream: InterceptUpstream & { readonly 
 
 /** Last: what no prefix took. */
 function buildUnlisted(): readonly JsonObject[] {
-  return [buildRefusal('host-not-listed', 403, { connect_matcher: {} }), buildRefusal('host-not-listed', 403)];
+  // Without the rules filter the answer is the route's own, and with it the reason.
+  const own = { rules: filterSwitch('off') };
+  return [
+    buildRefusal('host-not-listed', 403, { connect_matcher: {} }, own),
+    buildRefusal('host-not-listed', 403, { prefix: '/' }, own),
+  ];
 }
 
 /** Whether a prefix took the request: the log names the upstream, else what was asked. */

@@ -20,7 +20,7 @@ export function buildPushGuard(upstream: InterceptUpstream, prefix = ''): JsonOb
 /** The filter's text, also for one route of a shared chain. */
 export function buildPushSource(upstream: InterceptUpstream, prefix: string): string {
   const rules = upstream.rules.filter((rule) => rule.methods === 'any' || rule.methods.includes('POST')).map(luaRule);
-  return SOURCE.replace('RULES', () => rules.join(',\n')).replace('PREFIX_LENGTH', () => String(prefix.length));
+  return SOURCE.replace('@RULES@', () => rules.join(',\n')).replace('@PREFIX@', () => String(prefix.length));
 }
 
 function luaRule(rule: Rule): string {
@@ -49,7 +49,7 @@ function escapeLua(text: string): string {
 const SOURCE = `${REFUSE}
 local ZERO = string.rep("0", 40)
 local RULES = {
-RULES
+@RULES@
 }
 local function fits(path, pattern)
   local with = pattern:gsub("SUFFIX(.-)END", "%1")
@@ -77,7 +77,7 @@ end
 function envoy_on_request(h)
   local headers = h:headers()
   if headers:get(":method") ~= "POST" then return end
-  local path = (headers:get(":path") or ""):gsub("%?.*$", ""):sub(PREFIX_LENGTH + 1)
+  local path = (headers:get(":path") or ""):gsub("%?.*$", ""):sub(@PREFIX@ + 1)
   local refs = branches(path)
   if not refs then return end
   if headers:get("content-encoding") or headers:get("content-type") ~= "application/x-git-receive-pack-request" then

@@ -15,12 +15,7 @@ export function typed(type: string, config: JsonObject = {}): JsonObject {
 }
 
 /** Turns a filter that is configured `disabled: true` on for one route, or (`off`) a running one off. */
-export function filterSwitch(state: 'on' | 'off' = 'on'): JsonObject {
+export function filterSwitch(state: 'on' | 'off' = 'on', config: JsonObject = {}): JsonObject {
   const type = 'type.googleapis.com/envoy.config.route.v3.FilterConfig';
-  return state === 'on' ? { '@type': type, config: {} } : { '@type': type, disabled: true };
-}
-
-/** Escapes text for RE2 (Envoy's `safe_regex` is a full match). */
-export function escapeRegex(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return state === 'on' ? { '@type': type, config } : { '@type': type, disabled: true };
 }

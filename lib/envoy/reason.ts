@@ -39,6 +39,15 @@ const WORDS: readonly (readonly [detail: string, reason: string])[] = [
   ['no_healthy_upstream', 'upstream-unreachable'],
 ];
 
+/** Policies of the guard, which are named by their reason. */
+export const GUARDS = [
+  'authority-mismatch',
+  'credential-in-query',
+  'header-denied',
+  'malformed-path',
+  'malformed-query',
+] as const;
+
 const IS_REACHED = `(${REACHED.map((detail) => `${DETAILS} == '${detail}'`).join(' || ')} || ${DETAILS}.startsWith('upstream_reset_after_response_started'))`;
 
 /** `allow` or `deny`. Not an answer of the upstream's: not allowed. */
@@ -50,13 +59,14 @@ export const REASON = [
   `${DETAILS} == 'direct_response' ? xds.route_name`,
   `${DETAILS} == 'lua_response' ? metadata.filter_metadata['anchorhold.refusal']['reason']`,
   `${DETAILS} == 'rbac_access_denied_matched_policy[none]' ? 'no-rule-matched'`,
-  `${DETAILS}.startsWith('rbac_access_denied') ? ${RBAC}['enforced_effective_policy_id']`,
+  // From the details, not from metadata: a refusal's body is written before its metadata is.
+  ...GUARDS.map((reason) => `${DETAILS} == 'rbac_access_denied_matched_policy[${reason}]' ? '${reason}'`),
   ...WORDS.map(([detail, reason]) => `${DETAILS}.startsWith('${detail}') ? '${reason}'`),
   DETAILS,
 ].join(' : ');
 
 /** The rule that let the request through; nothing when it was refused. */
-export const RULE = `${IS_REACHED} ? ${RBAC}['enforced_effective_policy_id'] : ''`;
+export const RULE = `${IS_REACHED} ? ${RBAC}['enforced_effective_policy_id'] : null`;
 
 /** The credential that went with it; nothing when it was refused or the upstream has none. */
-export const CREDENTIAL = `${IS_REACHED} ? xds.route_metadata.filter_metadata['anchorhold']['credential'] : ''`;
+export const CREDENTIAL = `${IS_REACHED} ? xds.route_metadata.filter_metadata['anchorhold']['credential'] : null`;

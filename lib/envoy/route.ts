@@ -1,6 +1,6 @@
 import { credentialId, type InterceptUpstream } from '../policy';
 import { restrictsBranches } from './git-push';
-import type { JsonObject } from './json';
+import { typed, type JsonObject } from './json';
 import { buildRouteTimes } from './limits';
 import { buildResponseStrip } from './strip';
 import type { UpstreamClass } from './upstream-class';
@@ -27,17 +27,45 @@ export function buildRoute(
     response_headers_to_remove: buildResponseStrip(upstream.agentCredentials),
     // The signer and the branch guard must hold a body whole; without room they answer 413.
     ...(holdsBody(upstream) ? { request_body_buffer_limit: upstream.limits.requestBytes } : {}),
-    ...(shared === undefined ? {} : { typed_per_filter_config: shared.filters }),
+    ...buildFilterConfig(upstream, upstreamClass, shared),
     route: {
       cluster: upstreamClass.name,
       // A wildcard has no literal host: the chain has made sure that Host, TLS name and target are one.
-      ...(host.startsWith('*.') ? {} : { host_rewrite_literal: port === 443 ? host : `${host}:${port}` }),
+      ...(isWildcard(upstream) ? {} : { host_rewrite_literal: authorityOf(upstream) }),
       ...(shared === undefined ? {} : { prefix_rewrite: '/' }),
       ...times,
       ...(longest === undefined ? {} : { max_stream_duration: longest }),
       ...(upstream.websocket ? { upgrade_configs: [{ upgrade_type: 'websocket' }] } : {}),
     },
   };
+}
+
+/** The literal host that is resolved, whatever the request said. */
+export function buildPinnedHost(upstream: InterceptUpstream): JsonObject {
+  return typed('filters.http.dynamic_forward_proxy.v3.PerRouteConfig', { host_rewrite_literal: authorityOf(upstream) });
+}
+
+/** The resolver filter of a cache. */
+export function resolverName(cache: string): string {
+  return `resolve_${cache}`;
+}
+
+function buildFilterConfig(
+  upstream: InterceptUpstream,
+  upstreamClass: UpstreamClass,
+  shared?: SharedRoute,
+): JsonObject {
+  if (shared !== undefined) return { typed_per_filter_config: shared.filters };
+  if (isWildcard(upstream)) return {};
+  return { typed_per_filter_config: { [resolverName(upstreamClass.cache)]: buildPinnedHost(upstream) } };
+}
+
+function isWildcard(upstream: InterceptUpstream): boolean {
+  return upstream.host.startsWith('*.');
+}
+
+function authorityOf({ host, port }: InterceptUpstream): string {
+  return port === 443 ? host : `${host}:${port}`;
 }
 
 function holdsBody(upstream: InterceptUpstream): boolean {

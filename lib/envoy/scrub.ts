@@ -9,11 +9,11 @@ import { buildLua, luaString } from './lua';
 export function buildScrub(headers: readonly string[]): JsonObject {
   return buildLua(
     'scrub',
-    SOURCE.replace('HEADERS', () => headers.map(luaString).join(', ')),
+    SOURCE.replace('@HEADERS@', () => headers.map(luaString).join(', ')),
   );
 }
 
-const SOURCE = `local NAMES = { HEADERS }
+const SOURCE = `local NAMES = { @HEADERS@ }
 local ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 local CODE = {}
 for i = 1, 64 do CODE[ALPHABET:byte(i)] = i - 1 end

@@ -20,7 +20,13 @@ export interface Repository {
 export function gitAtoms(repository: Repository, where: string, findings: Findings): RuleAtom[] {
   const base = repositoryPath(repository.name, where, findings);
   if (repository.clone !== true && repository.push !== true) {
-    findings.add('rule-unreachable', where, 'a repository with "clone", "push" or both', 'neither', 'write "clone: true" or remove it');
+    findings.add(
+      'rule-unreachable',
+      where,
+      'a repository with "clone", "push" or both',
+      'neither',
+      'write "clone: true" or remove it',
+    );
     return [];
   }
   const branches = checkBranches(repository, where, findings);
@@ -56,14 +62,30 @@ function repositoryPath(name: string, where: string, findings: Findings): readon
   });
 }
 
-function checkBranches({ branches, push }: Repository, where: string, findings: Findings): readonly string[] | undefined {
+function checkBranches(
+  { branches, push }: Repository,
+  where: string,
+  findings: Findings,
+): readonly string[] | undefined {
   if (branches === undefined) return undefined;
   if (push !== true || branches.length === 0) {
-    findings.add('rule-unreachable', `${where}.branches`, 'branches of a push', push === true ? 'an empty list' : 'branches without "push"', 'add "push: true" and a branch, or remove "branches"');
+    findings.add(
+      'rule-unreachable',
+      `${where}.branches`,
+      'branches of a push',
+      push === true ? 'an empty list' : 'branches without "push"',
+      'add "push: true" and a branch, or remove "branches"',
+    );
   }
   branches.forEach((branch, i) => {
     if (BRANCH.test(branch) && !branch.includes('..') && !/\.lock(?:\/|$)|\.(?:\/|$)/.test(branch)) return;
-    findings.add('branch-form', `${where}.branches[${i}]`, 'a branch such as "main" or "agent/*"', show(branch), '"*" is a whole segment, "/**" at the end everything below; without "refs/heads/"');
+    findings.add(
+      'branch-form',
+      `${where}.branches[${i}]`,
+      'a branch such as "main" or "agent/*"',
+      show(branch),
+      '"*" is a whole segment, "/**" at the end everything below; without "refs/heads/"',
+    );
   });
   return branches;
 }

@@ -29,7 +29,8 @@ export function ruleAtoms(rule: Rule): RuleAtom[] {
 }
 
 function toRule(methods: readonly string[], { path, query, branches }: RuleAtom): Rule {
-  const everything = methods.length === ANY_METHODS.length && path.segments.length === 0 && path.rest && query === 'ordinary';
+  const everything =
+    methods.length === ANY_METHODS.length && path.segments.length === 0 && path.rest && query === 'ordinary';
   const rule = { methods: everything ? ('any' as const) : [...methods].sort(compareText), path, query };
   return { id: ruleId(rule), ...rule, ...(branches === undefined ? {} : { branches }) };
 }
@@ -59,7 +60,9 @@ function union(a: readonly string[] | undefined, b: readonly string[] | undefine
 
 function tidyBranches(branches: readonly string[]): readonly string[] {
   const distinct = [...new Set(branches)];
-  return distinct.filter((inner) => !distinct.some((outer) => outer !== inner && branchCovers(outer, inner))).sort(compareText);
+  return distinct
+    .filter((inner) => !distinct.some((outer) => outer !== inner && branchCovers(outer, inner)))
+    .sort(compareText);
 }
 
 function branchCovers(outer: string, inner: string): boolean {
@@ -77,7 +80,10 @@ function uncovered(atoms: readonly RuleAtom[]): RuleAtom[] {
 
 function covers(outer: RuleAtom, inner: RuleAtom): boolean {
   if (outer.method !== inner.method || !pathCovers(outer.path, inner.path)) return false;
-  if (outer.query !== 'ordinary' && (inner.query === 'ordinary' || outer.query.exact !== inner.query.exact)) return false;
+  if (outer.query !== 'ordinary' && (inner.query === 'ordinary' || outer.query.exact !== inner.query.exact))
+    return false;
   if (outer.branches === undefined) return true;
-  return inner.branches?.every((branch) => outer.branches?.some((b) => b === branch || branchCovers(b, branch))) ?? false;
+  return (
+    inner.branches?.every((branch) => outer.branches?.some((b) => b === branch || branchCovers(b, branch))) ?? false
+  );
 }

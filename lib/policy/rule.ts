@@ -26,7 +26,13 @@ export function anyAtoms(): RuleAtom[] {
 export function parseRule(text: string, where: string, keyedQueries: boolean, findings: Findings): RuleAtom[] {
   const match = /^(\S+) +(\S+)$/.exec(text);
   if (match === null || !(match[2] ?? '').startsWith('/')) {
-    findings.add('rule-form', where, '"METHOD[,METHOD] PATH[?QUERY]"', show(text), 'for example "GET,HEAD /v1/models/*"; the path starts with "/"');
+    findings.add(
+      'rule-form',
+      where,
+      '"METHOD[,METHOD] PATH[?QUERY]"',
+      show(text),
+      'for example "GET,HEAD /v1/models/*"; the path starts with "/"',
+    );
     return [];
   }
   const [, methods = '', target = ''] = match;
@@ -44,7 +50,8 @@ function parseMethods(text: string, where: string, findings: Findings): string[]
   for (const method of methods) {
     if (known.includes(method)) continue;
     const near = nearest(method, known);
-    const mend = near === undefined ? 'name each method; a rule without restriction is "any"' : `did you mean ${show(near)}?`;
+    const mend =
+      near === undefined ? 'name each method; a rule without restriction is "any"' : `did you mean ${show(near)}?`;
     findings.add('rule-method', where, `one of ${known.join(', ')}`, show(method), mend);
   }
   return methods.filter((method) => known.includes(method));
@@ -62,7 +69,13 @@ export function parsePath(text: string, where: string, findings: Findings): Path
   const trailingSlash = parts.at(-1) === '';
   if (rest || trailingSlash) parts.pop();
   if (parts.some((part) => part === '' || part === '.' || part === '..')) {
-    findings.add('rule-unreachable', where, 'a path as it is judged', show(text), 'a request with "//", "/./" or "/../" is refused before rules are read');
+    findings.add(
+      'rule-unreachable',
+      where,
+      'a path as it is judged',
+      show(text),
+      'a request with "//", "/./" or "/../" is refused before rules are read',
+    );
     return undefined;
   }
   const segments = parts.map((part) => parseSegment(part, where, findings));
@@ -72,25 +85,55 @@ export function parsePath(text: string, where: string, findings: Findings): Path
 function parseSegment(text: string, where: string, findings: Findings): PathSegment | undefined {
   if (text === '*') return { wildcard: true };
   if (text.includes('*')) {
-    findings.add('rule-path', where, '"*" as a whole segment, or "/**" at the end', show(text), 'a part of a segment can\'t be a wildcard');
+    findings.add(
+      'rule-path',
+      where,
+      '"*" as a whole segment, or "/**" at the end',
+      show(text),
+      "a part of a segment can't be a wildcard",
+    );
     return undefined;
   }
   if (text.includes('%')) {
-    findings.add('rule-unreachable', where, 'a path without "%"', show(text), 'a request with an escape in its path is refused, as two parsers could read it differently; use the unescaped form, or passthrough');
+    findings.add(
+      'rule-unreachable',
+      where,
+      'a path without "%"',
+      show(text),
+      'a request with an escape in its path is refused, as two parsers could read it differently; use the unescaped form, or passthrough',
+    );
     return undefined;
   }
   if (SEGMENT.test(text)) return { literal: text };
-  findings.add('rule-path', where, "letters, digits and -._~!$&()+,=:@ in a segment", show(text), 'a rule is no regular expression, and anything else is refused in a request');
+  findings.add(
+    'rule-path',
+    where,
+    'letters, digits and -._~!$&()+,=:@ in a segment',
+    show(text),
+    'a rule is no regular expression, and anything else is refused in a request',
+  );
   return undefined;
 }
 
 function parseQuery(text: string, where: string, keyed: boolean, findings: Findings): Rule['query'] | undefined {
   if (!QUERY.test(text) || text.includes('*')) {
-    findings.add('rule-query', where, '"key=value" joined by "&", in the characters of an ordinary query', show(text), 'a query is pinned as it stands, without wildcards; leave it out to accept any ordinary query');
+    findings.add(
+      'rule-query',
+      where,
+      '"key=value" joined by "&", in the characters of an ordinary query',
+      show(text),
+      'a query is pinned as it stands, without wildcards; leave it out to accept any ordinary query',
+    );
     return undefined;
   }
   if (!keyed && text.split('&').some((pair) => CREDENTIAL_KEY.test(pair.split('=', 1)[0] ?? ''))) {
-    findings.add('rule-unreachable', where, 'a query without a credential', 'a key named like one', 'a query that carries a key or a signature is refused; use "credential"');
+    findings.add(
+      'rule-unreachable',
+      where,
+      'a query without a credential',
+      'a key named like one',
+      'a query that carries a key or a signature is refused; use "credential"',
+    );
     return undefined;
   }
   return { exact: text };

@@ -53,7 +53,10 @@ const credential = z
 const options = {
   port: z.number().optional().describe('Default 443.'),
   prefix: text.optional().describe('Path under which base-URL clients reach it, e.g. /anthropic.'),
-  addresses: z.union([z.literal('public'), texts.min(1)]).optional().describe("'public', or private CIDRs."),
+  addresses: z
+    .union([z.literal('public'), texts.min(1)])
+    .optional()
+    .describe("'public', or private CIDRs."),
   ca: name.optional().describe('Name of the authority the host is verified against. Default: the public roots.'),
   headers: z
     .strictObject({ deny: texts.optional(), set: z.record(z.string(), z.string().max(4096)).optional() })
@@ -85,8 +88,19 @@ const settings = z.record(z.string(), z.union([text, texts]));
 /** Each kind of entry by the key that tells it, for a checker that must see the parts (`credential` is checked apart). */
 export const entrySchemas = {
   host: z.strictObject({ host: z.string(), ...hostOptions, ...options, credential: z.unknown().optional() }),
-  git: z.strictObject({ git: z.string(), repositories: z.array(repository).min(1).max(5000), ...options, credential: z.unknown().optional() }),
-  use: z.strictObject({ use: z.string(), host: z.string().optional(), with: settings.optional(), ...options, credential: z.unknown().optional() }),
+  git: z.strictObject({
+    git: z.string(),
+    repositories: z.array(repository).min(1).max(5000),
+    ...options,
+    credential: z.unknown().optional(),
+  }),
+  use: z.strictObject({
+    use: z.string(),
+    host: z.string().optional(),
+    with: settings.optional(),
+    ...options,
+    credential: z.unknown().optional(),
+  }),
 } as const;
 
 /** The top of the document, its entries not yet looked at. */
@@ -105,7 +119,9 @@ const published = z
     upstreams: z
       .array(
         z.union([
-          entrySchemas.host.extend({ credential: credential.optional() }).describe('A host and what may be asked of it.'),
+          entrySchemas.host
+            .extend({ credential: credential.optional() })
+            .describe('A host and what may be asked of it.'),
           entrySchemas.git.extend({ credential: credential.optional() }).describe('A git host: clone and push apart.'),
           entrySchemas.use.extend({ credential: credential.optional() }).describe('A preset.'),
         ]),

@@ -3,15 +3,30 @@ import { childPath } from './plain-data';
 import { nearest, show, type Findings } from './problem';
 
 /** The value as the schema's type, or undefined with every structural problem recorded. */
-export function readAs<T>(schema: z.ZodType<T>, value: unknown, where: string, findings: Findings, keys: readonly string[]): T | undefined {
+export function readAs<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  where: string,
+  findings: Findings,
+  keys: readonly string[],
+): T | undefined {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   for (const issue of result.error.issues) report(issue, value, where, findings, keys);
   return undefined;
 }
 
-function report(issue: z.core.$ZodIssue, root: unknown, where: string, findings: Findings, keys: readonly string[]): void {
-  const place = issue.path.reduce<string>((path, key) => childPath(path, typeof key === 'number' ? key : String(key)), where);
+function report(
+  issue: z.core.$ZodIssue,
+  root: unknown,
+  where: string,
+  findings: Findings,
+  keys: readonly string[],
+): void {
+  const place = issue.path.reduce<string>(
+    (path, key) => childPath(path, typeof key === 'number' ? key : String(key)),
+    where,
+  );
   const got = issue.path.reduce<unknown>((at, key) => property(at, key), root);
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -26,7 +41,13 @@ function report(issue: z.core.$ZodIssue, root: unknown, where: string, findings:
       findings.add('out-of-range', place, issue.message.replace(/^.*expected /, ''), sizeOf(got));
       return;
     case 'invalid_value':
-      findings.add('wrong-type', place, `one of ${issue.values.map((v) => show(v)).join(', ')}`, show(got), suggestion(got, issue.values));
+      findings.add(
+        'wrong-type',
+        place,
+        `one of ${issue.values.map((v) => show(v)).join(', ')}`,
+        show(got),
+        suggestion(got, issue.values),
+      );
       return;
     case 'invalid_type':
       if (got === undefined) findings.add('missing-field', place, typeName(issue.expected), 'nothing', 'write it out');
@@ -67,10 +88,18 @@ function sizeOf(got: unknown): string {
 }
 
 function suggestion(got: unknown, values: readonly unknown[]): string | undefined {
-  const near = typeof got === 'string' ? nearest(got, values.filter((v) => typeof v === 'string')) : undefined;
+  const near =
+    typeof got === 'string'
+      ? nearest(
+          got,
+          values.filter((v) => typeof v === 'string'),
+        )
+      : undefined;
   return near === undefined ? undefined : `did you mean ${show(near)}?`;
 }
 
 function unquote(got: unknown, expected: string): string | undefined {
-  return typeof got === 'string' && expected === 'number' && /^\d+$/.test(got) ? `write ${got} without quotes` : undefined;
+  return typeof got === 'string' && expected === 'number' && /^\d+$/.test(got)
+    ? `write ${got} without quotes`
+    : undefined;
 }
