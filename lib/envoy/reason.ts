@@ -65,8 +65,11 @@ export const REASON = [
   DETAILS,
 ].join(' : ');
 
+/** An expression without a value: the field is left out. */
+const NOTHING = "metadata.filter_metadata['none']['none']";
+
 /** The rule that let the request through; nothing when it was refused. */
-export const RULE = `${IS_REACHED} ? ${RBAC}['enforced_effective_policy_id'] : null`;
+export const RULE = `${IS_REACHED} ? ${RBAC}['enforced_effective_policy_id'] : ${NOTHING}`;
 
 /** The credential that went with it; nothing when it was refused or the upstream has none. */
-export const CREDENTIAL = `${IS_REACHED} ? xds.route_metadata.filter_metadata['anchorhold']['credential'] : null`;
+export const CREDENTIAL = `${IS_REACHED} ? xds.route_metadata.filter_metadata['anchorhold']['credential'] : ${NOTHING}`;

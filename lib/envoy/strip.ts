@@ -55,7 +55,7 @@ export function buildHostStrip(agentCredentials: 'strip' | 'keep'): JsonObject {
  * that clears the route cache. `identity`: the scrubber can't read compressed bytes.
  */
 export function buildClusterStrip(scrub: boolean): JsonObject {
-  const own = [...prefixes(['x-forwarded-', 'x-envoy-', 'x-anchorhold-']), { remove: 'x-request-id' }];
+  const own = prefixes(['x-forwarded-', 'x-envoy-', 'x-anchorhold-']);
   return mutation('cluster_strip', scrub ? [...own, overwrite('accept-encoding', 'identity')] : own);
 }
 
