@@ -39,7 +39,8 @@ async function readDocument(path: string): Promise<string> {
 
 /** What went wrong with a file, in words. */
 export function fileFault(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown fault';
+  // By shape: errors of node's own may come from another realm.
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'an unknown fault';
   const words: Record<string, string> = {
     ENOENT: 'nothing there',
     EISDIR: 'a directory',

@@ -75,7 +75,7 @@ async function filesBelow(shown: string, target: string): Promise<string[] | und
       .map((entry) => relative(target, join(entry.parentPath, entry.name)))
       .sort();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new CliError(`--out: expected a directory, got ${shown}, which can't be listed as one [out-not-a-directory]`);
   }
 }

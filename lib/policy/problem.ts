@@ -23,10 +23,10 @@ export class PolicyError extends Error {
 export class Findings {
   readonly problems: Problem[] = [];
 
-  /** Records `where: expected …, got … [code]; mend`. */
+  /** Records `where: expected …, got …; mend [code]`. */
   add(code: ProblemCode, where: string, expected: string, got: string, mend?: string): void {
     const hint = mend === undefined ? '' : `; ${mend}`;
-    this.problems.push({ code, where, message: `${where}: expected ${expected}, got ${got} [${code}]${hint}` });
+    this.problems.push({ code, where, message: `${where}: expected ${expected}, got ${got}${hint} [${code}]` });
   }
 }
 

@@ -76,7 +76,7 @@ function readNested(kind: string, outer: Fields): Credential | undefined {
     const user = fields.text('user', 'x-access-token');
     const secret = secretName(fields, 'secret');
     if (user !== undefined && /[:\x00-\x1f\x7f]/.test(user))
-      fields.findings.add('credential-form', fields.at('user'), 'a user without ":"', show(user)); // eslint-disable-line no-control-regex -- control characters are meant
+      fields.findings.add('credential-form', fields.at('user'), 'a user without ":"', show(user));
     return user === undefined || secret === undefined ? undefined : { kind: 'basic', user, secret };
   }
   if (kind === 'oauth2') return readOauth2(fields);

@@ -68,7 +68,11 @@ function repositories(rules: readonly Rule[]): RepositoryEntry[] {
 function credentialEntry(credential: Credential): CredentialEntry {
   switch (credential.kind) {
     case 'header':
-      return { header: credential.header, secret: credential.secret, prefix: credential.prefix };
+      return {
+        header: credential.header,
+        secret: credential.secret,
+        ...(credential.prefix === '' ? {} : { prefix: credential.prefix }),
+      };
     case 'basic':
       return { basic: { user: credential.user, secret: credential.secret } };
     case 'oauth2':
