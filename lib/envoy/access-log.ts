@@ -7,15 +7,15 @@ const AGENT_PATH_LIMIT = 2048;
 /** Response flags of a connection that was never forwarded. */
 const UNREACHED = "has(connection.termination_details) ? 'authority-mismatch'";
 
-/** One line for each request. No query, no header of the agent's but its path: nothing to forge a second record with. */
-export function buildRequestLog(place: Place, hostFrom: 'route' | 'tls-name' = 'route'): JsonObject {
+/** `tlsPort`: the host is the TLS name, at this port; else what the route says. One line for each request. No query, no header of the agent's but its path: nothing to forge a second record with. */
+export function buildRequestLog(place: Place, tlsPort?: number): JsonObject {
   return stdout({
     ...base(place),
     decision: `%CEL(${DECISION})%`,
     reason: `%CEL(${REASON})%`,
     method: '%REQUEST_HEADER(:METHOD)%',
-    host: hostFrom === 'route' ? '%METADATA(ROUTE:anchorhold:host)%' : '%REQUESTED_SERVER_NAME%',
-    port: '%METADATA(ROUTE:anchorhold:port)%',
+    host: tlsPort === undefined ? '%METADATA(ROUTE:anchorhold:host)%' : '%REQUESTED_SERVER_NAME%',
+    port: tlsPort ?? '%METADATA(ROUTE:anchorhold:port)%',
     path: `%PATH(NQ:PATH):${AGENT_PATH_LIMIT}%`,
     rule: `%CEL(${RULE})%`,
     credential: `%CEL(${CREDENTIAL})%`,

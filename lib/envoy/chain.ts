@@ -45,7 +45,7 @@ export function buildInterceptChain(upstream: InterceptUpstream, way: Way, conte
           idleSeconds: upstream.limits.idleSeconds,
           filters: buildFilters(upstream, way, context),
           routes: buildHostRoutes(upstream, context),
-          log: [buildRequestLog(place, upstream.host.startsWith('*.') ? 'tls-name' : 'route')],
+          log: [buildRequestLog(place, upstream.port)],
         },
         place,
       ),

@@ -1,6 +1,6 @@
 import type { JsonObject } from './json';
 import type { Place } from './place';
-import { REASON } from './reason';
+import { REFUSAL } from './reason';
 
 /** Refusals an agent's author can read. A missing secret is not the agent's failed login: 503 instead of 401. */
 export function buildLocalReply(place: Place): JsonObject {
@@ -10,7 +10,7 @@ export function buildLocalReply(place: Place): JsonObject {
       json_format: {
         error: 'anchorhold',
         status: '%RESPONSE_CODE%',
-        reason: `%CEL(${REASON})%`,
+        reason: `%CEL(${REFUSAL})%`,
         policy: place.policy.replaceAll('%', '%%'),
       },
     },

@@ -1,0 +1,153 @@
+import { goldenCases } from './golden-cases';
+
+type Node = Record<string, unknown>;
+
+/** Every object of a JSON text with its path. */
+function walk(value: unknown, path = ''): readonly (readonly [path: string, node: Node])[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => walk(item, `${path}[${index}]`));
+  if (typeof value !== 'object' || value === null) return [];
+  // Whatever JSON.parse made of an object is a record.
+  const node = value as Node;
+  return [[path, node] as const, ...Object.entries(node).flatMap(([key, item]) => walk(item, `${path}.${key}`))];
+}
+
+function typeOf(node: Node): string {
+  return typeof node['@type'] === 'string' ? node['@type'] : '';
+}
+
+function ofType(nodes: ReturnType<typeof walk>, end: string): readonly Node[] {
+  return nodes.filter(([, node]) => typeOf(node).endsWith(end)).map(([, node]) => node);
+}
+
+function names(filters: unknown): readonly string[] {
+  return Array.isArray(filters) ? filters.map((filter: { name: string }) => filter.name) : [];
+}
+
+describe.each(goldenCases().map((one) => [one.name, one.compiled] as const))('the bootstrap of %s', (_, compiled) => {
+  const nodes = walk(JSON.parse(compiled.bootstrap));
+  const text = compiled.bootstrap;
+
+  test('polls every file and watches none: watching takes two inotify instances a file', () => {
+    for (const [path, node] of nodes.filter(([, found]) => 'path_config_source' in found)) {
+      expect([path, node['path_config_source']]).toEqual([
+        path,
+        expect.objectContaining({ poll_interval: expect.any(String) }),
+      ]);
+    }
+    expect(text).not.toContain('watched_directory');
+  });
+
+  test('verifies every TLS upstream against a named bundle and its own name', () => {
+    for (const tls of ofType(nodes, 'UpstreamTlsContext')) {
+      expect(tls).toMatchObject({
+        max_session_keys: 0,
+        common_tls_context: {
+          validation_context: { trusted_ca: { filename: expect.stringMatching(/^authorities\//) } },
+        },
+      });
+    }
+    for (const options of ofType(nodes, 'HttpProtocolOptions')) {
+      expect(options).toMatchObject({ upstream_http_protocol_options: { auto_sni: true, auto_san_validation: true } });
+    }
+    expect(text).not.toContain('trust_chain_verification');
+  });
+
+  test('overwrites with its credential and never lets a request go without', () => {
+    for (const injector of ofType(nodes, 'CredentialInjector')) {
+      expect(injector).toMatchObject({ overwrite: true, allow_request_without_credential: false });
+    }
+  });
+
+  test('strips first, judges before it injects, and routes last', () => {
+    for (const manager of ofType(nodes, 'HttpConnectionManager')) {
+      const order = names(manager['http_filters']);
+      expect(order.at(-1)).toBe('envoy.filters.http.router');
+      const injectors = order.filter((name) => name.startsWith('inject'));
+      if (injectors.length === 0) continue;
+      expect(order[0]).toBe('strip');
+      for (const name of injectors) expect(order.indexOf(name)).toBeGreaterThan(order.indexOf('rules'));
+      expect(order.indexOf('rules')).toBeGreaterThan(order.indexOf('guard'));
+    }
+  });
+
+  test('guards every signer, scrubs before the codec, and ends each cluster chain in the codec', () => {
+    for (const options of ofType(nodes, 'HttpProtocolOptions')) {
+      const order = names(options['http_filters']);
+      expect(order[0]).toBe('cluster_strip');
+      expect(order.at(-1)).toBe('envoy.filters.http.upstream_codec');
+      if (order.includes('sign')) expect(order.indexOf('signed')).toBe(order.indexOf('sign') + 1);
+    }
+  });
+
+  test('ends every list of routes and hosts in a refusal', () => {
+    for (const [path, node] of nodes.filter(([, found]) => Array.isArray(found['virtual_hosts']))) {
+      // The filter above has seen an array; JSON gives no more.
+      const hosts = node['virtual_hosts'] as readonly { domains: readonly string[]; routes: readonly Node[] }[];
+      expect([path, hosts.at(-1)?.domains]).toEqual([path, ['*']]);
+      expect(hosts.at(-1)?.routes.at(-1)).toMatchObject({
+        match: { prefix: '/' },
+        direct_response: { status: expect.any(Number) },
+      });
+    }
+  });
+
+  test('cuts no stream at fifteen seconds and sends every literal host where it says', () => {
+    for (const [path, node] of nodes.filter(([, found]) => 'cluster' in found && 'timeout' in found)) {
+      expect([path, node['timeout']]).toEqual([path, '0s']);
+    }
+  });
+
+  test('refuses every address that is not public at each resolver', () => {
+    const caches = nodes
+      .filter(([, found]) => 'dns_cache_config' in found)
+      .map(([, found]) => found['dns_cache_config']);
+    for (const cache of caches) {
+      for (const [address_prefix, prefix_len] of [
+        ['169.254.0.0', 16],
+        ['127.0.0.0', 8],
+        ['fe80::', 10],
+        ['::ffff:0:0', 96],
+      ] as const) {
+        expect(cache).toMatchObject({
+          resolved_address_filter: { ranges: expect.arrayContaining([{ address_prefix, prefix_len }]) },
+        });
+      }
+    }
+  });
+
+  test('logs no header that proves anything, no query, and no scrubbed value', () => {
+    for (const log of ofType(nodes, 'StdoutAccessLog')) {
+      const format = JSON.stringify(log);
+      expect(format).not.toMatch(/REQ(UEST_HEADER)?\((?!:METHOD|:AUTHORITY)/);
+      expect(format).not.toMatch(/%(RESP|RESPONSE_HEADER|TRAILER|QUERY)|anchorhold\.scrub|REQUEST_PATH/);
+    }
+  });
+
+  test('parses paths one way, never rewrites a query, and holds no secret by value', () => {
+    for (const manager of ofType(nodes, 'HttpConnectionManager')) {
+      expect(manager).toMatchObject({
+        normalize_path: true,
+        merge_slashes: true,
+        path_with_escaped_slashes_action: 'REJECT_REQUEST',
+        common_http_protocol_options: { headers_with_underscores_action: 'REJECT_REQUEST' },
+      });
+    }
+    expect(text).not.toMatch(
+      /query_parameter_mutations|ignore_path_parameters|path_separated_prefix|internal_redirect/,
+    );
+    expect(text).not.toMatch(/inline_bytes|private_key|generic_secret/);
+  });
+
+  test('has no administration an agent could reach', () => {
+    expect(JSON.parse(text)).toMatchObject({ admin: { address: { pipe: { path: 'admin.sock', mode: 0o600 } } } });
+  });
+
+  test('gives a wildcard and a passthrough no credential', () => {
+    for (const [, chain] of nodes.filter(([, found]) => 'filter_chain_match' in found)) {
+      const chainText = JSON.stringify(chain);
+      if (/"server_names":\["\*\./.test(chainText) || chainText.includes('sni_dynamic_forward_proxy')) {
+        expect(chainText).not.toContain('CredentialInjector');
+      }
+    }
+  });
+});
