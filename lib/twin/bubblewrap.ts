@@ -1,6 +1,6 @@
 import { AGENT_ID, type CellMount } from './cell';
 import { runToEnd } from './children';
-import { dropPrivileges } from './identity';
+import { dropPrivilegesButMapping } from './identity';
 import type { Isolation, Launch } from './isolation';
 import { RunRefused } from './refusal';
 
@@ -25,7 +25,7 @@ export class Bubblewrap implements Isolation {
 
   public launch({ cell, identity }: Launch): readonly string[] {
     return [
-      ...dropPrivileges(identity, identity.cell),
+      ...dropPrivilegesButMapping(identity, identity.cell),
       // Counted for each user namespace, so two cells don't disturb each other; a core dump could carry data out of the cell.
       ...['prlimit', `--nproc=${cell.pids}`, '--core=0', '--'],
       ...[

@@ -23,8 +23,20 @@ export function findIdentity(workspace: string | undefined): Identity {
 
 /** `setpriv` words that leave a process no capability and, where ids are mapped, an id of its own. */
 export function dropPrivileges(identity: Identity, uid: number): readonly string[] {
+  return setpriv(identity, uid, '-all');
+}
+
+/**
+ * The same for what makes a user namespace: where we are root of one with a single id, the kernel lets only a holder of
+ * CAP_SETFCAP map that id further down (Linux 5.12). What is started in the new namespace has none.
+ */
+export function dropPrivilegesButMapping(identity: Identity, uid: number): readonly string[] {
+  return setpriv(identity, uid, identity.separate ? '-all' : '-all,+setfcap');
+}
+
+function setpriv(identity: Identity, uid: number, bounding: string): readonly string[] {
   const ids = identity.separate ? [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'] : [];
-  return ['setpriv', ...ids, '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs'];
+  return ['setpriv', ...ids, `--bounding-set=${bounding}`, '--inh-caps=-all', '--no-new-privs'];
 }
 
 function isMapped(uid: number): boolean {
