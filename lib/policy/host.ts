@@ -3,7 +3,6 @@ import { nearestHost } from './host-suggestion';
 import { show, type Findings } from './problem';
 
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const METADATA = /^(?:.*\.)?(?:metadata|instance-data)(?:\..*)?$/;
 const METADATA_NAMES = new Set([
   'metadata.google.internal',
   'metadata.goog',
@@ -45,7 +44,7 @@ export function checkHost(host: string, where: string, findings: Findings): bool
     );
     return false;
   }
-  if (METADATA_NAMES.has(bare(name)) || METADATA.test(bare(name).split('.', 1)[0] ?? '')) {
+  if (METADATA_NAMES.has(bare(name))) {
     findings.add(
       'host-is-metadata',
       where,
