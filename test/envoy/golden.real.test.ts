@@ -31,8 +31,9 @@ describe('a real Envoy', () => {
         ['-c', 'envoy.json', '--mode', 'validate', '--disable-hot-restart', '-l', 'warning'],
         { cwd: folder, encoding: 'utf8' },
       );
-      expect(result.stderr).not.toMatch(/Deprecated field/);
-      expect(`${result.status} ${result.stdout}${result.stderr}`).toMatch(/^0 [^]*configuration 'envoy.json' OK/);
+      const said = result.stderr.split('\n').filter((line) => !line.includes('work-in-progress'));
+      expect(said.join('\n')).not.toMatch(/[Dd]eprecated/);
+      expect({ status: result.status, said }).toMatchObject({ status: 0 });
     },
   );
 });

@@ -119,15 +119,15 @@ describe.each(goldenCases().map((one) => [one.name, one.compiled] as const))('th
     for (const log of ofType(nodes, 'StdoutAccessLog')) {
       const format = JSON.stringify(log);
       expect(format).not.toMatch(/REQ(UEST_HEADER)?\((?!:METHOD|:AUTHORITY)/);
-      expect(format).not.toMatch(/%(RESP|RESPONSE_HEADER|TRAILER|QUERY)|anchorhold\.scrub|REQUEST_PATH/);
+      expect(format).not.toMatch(/%(RESP\(|RESPONSE_HEADER|TRAILER|QUERY)|anchorhold\.scrub|REQUEST_PATH/);
     }
   });
 
   test('parses paths one way, never rewrites a query, and holds no secret by value', () => {
     for (const manager of ofType(nodes, 'HttpConnectionManager')) {
       expect(manager).toMatchObject({
-        normalize_path: true,
-        merge_slashes: true,
+        normalize_path: false,
+        merge_slashes: false,
         path_with_escaped_slashes_action: 'REJECT_REQUEST',
         common_http_protocol_options: { headers_with_underscores_action: 'REJECT_REQUEST' },
       });
