@@ -60,7 +60,9 @@ test('carries files that a real Envoy accepts', () => {
     });
   // Keeper writes the roots before Envoy starts; none of ours is needed to load the bootstrap.
   mkdirSync(join(run, 'authorities'), { recursive: true });
-  writeFileSync(join(run, 'authorities/public.pem'), readFileSync('/etc/ssl/certs/ca-certificates.crt'));
+  for (const name of ['public', 'lab']) {
+    writeFileSync(join(run, `authorities/${name}.pem`), readFileSync('/etc/ssl/certs/ca-certificates.crt'));
+  }
   expect(validate()).toContain('OK');
   writeFileSync(join(run, 'envoy.json'), (files['envoy.json'] ?? '').replace('"listeners"', '"listenerz"'));
   expect(validate).toThrow(/listenerz/);
