@@ -34,7 +34,7 @@ export function collect(child: ChildProcess): Promise<Finished> {
 /** Starts a program from one list. */
 export function spawnArgv(argv: readonly string[], options: SpawnOptions): ChildProcess {
   const [program = '', ...rest] = argv;
-  return spawn(program, rest, options);
+  return spawn(program, rest, { env: process.env, ...options });
 }
 
 /** The shell's convention: 128 + the signal's number. */

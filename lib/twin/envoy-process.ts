@@ -101,7 +101,7 @@ export class EnvoyProcess {
       crashed ||= line.includes('Caught');
       if (crashed) return;
       this.complaints = [...this.complaints.slice(-20), line];
-      appendFileSync(join(this.start.directory.root, 'envoy-errors.log'), `${line}\n`, { mode: 0o600 });
+      appendFileSync(join(this.start.directory.kept, 'envoy-errors.log'), `${line}\n`, { mode: 0o600 });
     });
   }
 

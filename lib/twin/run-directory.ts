@@ -7,12 +7,15 @@ import { dirname, join } from 'node:path';
  * private mount that vanishes with the run, so that no secret stays on disk when we are killed.
  */
 export class RunDirectory {
-  /** Makes it; `separate` lets other ids pass through (never list) its top. */
-  public static create(path: string | undefined, separate: boolean): RunDirectory {
-    if (path !== undefined) mkdirSync(path, { recursive: true, mode: 0o700 });
-    const root = path === undefined ? mkdtempSync(join(tmpdir(), 'anchorhold-')) : mkdtempSync(join(path, 'run-'));
+  /**
+   * Makes it. The log and the overlay are kept in `kept`, by default beside the rest. With `separate`, other ids pass
+   * through (never list) the top, so it stands in the one folder that every id can pass.
+   */
+  public static create(kept: string | undefined, separate: boolean): RunDirectory {
+    const root = mkdtempSync(join(separate ? '/tmp' : tmpdir(), 'anchorhold-'));
     chmodSync(root, separate ? 0o711 : 0o700);
-    const directory = new RunDirectory(root);
+    if (kept !== undefined) mkdirSync(kept, { recursive: true, mode: 0o700 });
+    const directory = new RunDirectory(root, kept === undefined ? root : mkdtempSync(join(kept, 'run-')));
     for (const folder of [directory.window, directory.cell, directory.sockets, directory.staged])
       mkdirSync(folder, { mode: 0o755 });
     writeFileSync(directory.cellNamespace, '');
@@ -20,7 +23,11 @@ export class RunDirectory {
     return directory;
   }
 
-  private constructor(public readonly root: string) {}
+  private constructor(
+    public readonly root: string,
+    /** What outlives the run. */
+    public readonly kept: string,
+  ) {}
 
   /** Envoy's and the keeper's working directory. */
   public get window(): string {
@@ -48,11 +55,11 @@ export class RunDirectory {
   }
 
   public get log(): string {
-    return join(this.root, 'requests.jsonl');
+    return join(this.kept, 'requests.jsonl');
   }
 
   public get overlay(): string {
-    return join(this.root, 'overlay');
+    return join(this.kept, 'overlay');
   }
 
   /** Writes a file for the command to read. */
@@ -63,9 +70,18 @@ export class RunDirectory {
     return path;
   }
 
-  /** Removes all but the log and, until it is applied or discarded, the overlay. */
+  /** Removes all but the log, Envoy's complaints and, until it is applied or discarded, the overlay. */
   public tidy(): void {
-    for (const path of [this.window, this.cell, this.sockets, this.staged, this.cellNamespace])
+    if (this.kept !== this.root) return rmSync(this.root, { recursive: true, force: true });
+    for (const path of [
+      this.window,
+      this.cell,
+      this.sockets,
+      this.staged,
+      this.cellNamespace,
+      join(this.root, 'bundle'),
+      join(this.root, 'runtime'),
+    ])
       rmSync(path, { recursive: true, force: true });
   }
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ADDRESSES, headerOf, startInternet, type Internet } from '../../examples/demo/stand-in';
+import { ADDRESSES, type Arrival, headerOf, startInternet, type Internet } from '../../examples/demo/stand-in';
 import { RunRefused, type RunResult } from '../../lib/twin';
 import { hasProgram, KEY, runScript } from './place';
 
@@ -45,6 +45,7 @@ for name in ('attacker.example', 'c2VjcmV0.attacker.example'):
 
 describe('the way that is open', () => {
   let result: RunResult;
+  let arrived: readonly Arrival[];
   beforeAll(async () => {
     internet.clear();
     result = await runScript(
@@ -57,6 +58,7 @@ describe('the way that is open', () => {
         `env; cat /proc/*/environ | tr '\\0' '\\n'; find / -xdev -name '*.key' -o -name 'value' -path '*credentials*' 2>/dev/null`,
       ].join('\n'),
     );
+    arrived = internet.record();
   });
 
   test('serves a listed request the transparent way, by CONNECT and by base URL, and refuses another path', () => {
@@ -64,9 +66,7 @@ describe('the way that is open', () => {
   });
 
   test('hands the host our key and never the one the command sent', () => {
-    const keys = internet
-      .record()
-      .flatMap((arrival) => (arrival.kind === 'request' ? [headerOf(arrival, 'x-api-key')] : []));
+    const keys = arrived.flatMap((arrival) => (arrival.kind === 'request' ? [headerOf(arrival, 'x-api-key')] : []));
     expect(keys).toEqual([KEY, KEY, KEY]);
   });
 
@@ -107,7 +107,7 @@ describe('ways out', () => {
   test('finds no port of the proxy open but its listeners (N-13)', async () => {
     const scan = `
 import socket
-for host in ('192.0.2.1', '192.0.2.3', '127.0.0.1'):
+for host in ('192.0.2.1', '192.0.2.3'):
     for port in range(1, 65536):
         s = socket.socket()
         if s.connect_ex((host, port)) == 0: print(host, port)
@@ -136,7 +136,7 @@ describe.each([
   ...(hasProgram('/usr/sbin/runc') && process.getuid?.() === 0 ? (['runc'] as const) : []),
 ] as const)('the cell of %s', (isolation) => {
   test('is read-only, without capabilities, new privileges, root or nested user namespaces (F-01 to F-04, F-13)', async () => {
-    const script = `id -u; grep -E 'Cap(Eff|Bnd)|NoNewPrivs' /proc/self/status | cut -f2 | tr '\\n' ' '; for p in /x /usr/x /etc/x /etc/ssl/certs/x; do touch $p 2>/dev/null && echo WROTE $p; done
+    const script = `id -u; grep -E 'Cap(Eff|Bnd)|NoNewPrivs' /proc/self/status | cut -f2 | xargs; for p in /x /usr/x /etc/x /etc/ssl/certs/x; do touch $p 2>/dev/null && echo WROTE $p; done
 unshare -Ur true 2>/dev/null && echo NESTED; touch /tmp/x ~/x && echo private; ls /root /home/plain /work /var/run/docker.sock 2>/dev/null; mount -t tmpfs t /tmp 2>/dev/null && echo MOUNTED; true`;
     const { stdout } = await runScript(internet, script, { isolation });
     const [uid, status, ...rest] = stdout?.trim().split('\n') ?? [];

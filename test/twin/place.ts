@@ -16,7 +16,6 @@ export const POLICY = definePolicy({
     {
       host: 'api.model.example',
       prefix: '/model',
-      addresses: ['203.0.113.0/24'],
       ca: 'stand-in',
       credential: { header: 'x-api-key', secret: 'model-key' },
       rules: ['POST /v1/messages'],
