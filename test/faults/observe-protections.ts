@@ -118,7 +118,15 @@ export const PROTECTIONS: readonly Protection[] = [
     way: 'transparent',
     ask: { host: WRONG },
     refusal: 503,
-    takeOut: (bootstrap) => setting(bootstrap, 'auto_san_validation', false),
+    // Envoy itself refuses to load this unless told that it is meant.
+    takeOut: (bootstrap) => {
+      setting(bootstrap, 'auto_san_validation', false);
+      eachObject(bootstrap, (object) => {
+        if (String(object['@type']).endsWith('dynamic_forward_proxy.v3.ClusterConfig')) {
+          object['allow_insecure_cluster_options'] = true;
+        }
+      });
+    },
   },
 ];
 
@@ -176,6 +184,8 @@ function unbound(bootstrap: unknown): void {
     changed++;
   });
   if (changed === 0) throw new Error('expected principals bound to the CONNECT target, got none');
+  // The guard names the mismatch; the rules would not match it either.
+  eachObject(bootstrap, (object) => delete object['authority-mismatch']);
 }
 
 /** The virtual host that answers 421 goes, and the host's own takes every name. */

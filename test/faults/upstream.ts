@@ -38,8 +38,9 @@ export class Upstream {
         SNICallback: (name, done) => done(null, byName.get(name)),
       },
       (socket) => {
-        socket.once('data', () => this.spokenTo.push(nameAsked(socket)));
         this.app.emit('connection', socket);
+        // After the parser, which takes bytes from under listeners that were there before it.
+        socket.once('data', () => this.spokenTo.push(nameAsked(socket)));
       },
     );
     server.on('connection', (socket) => this.dialled.push(socket.localAddress ?? ''));
