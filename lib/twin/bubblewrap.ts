@@ -26,8 +26,8 @@ export class Bubblewrap implements Isolation {
   public launch({ cell, identity }: Launch): readonly string[] {
     return [
       ...dropPrivilegesButMapping(identity, identity.cell),
-      // Counted for each user namespace, so two cells don't disturb each other; a core dump could carry data out of the cell.
-      ...['prlimit', `--nproc=${cell.pids}`, '--core=0', '--'],
+      // A core dump could carry data out of the cell.
+      ...['prlimit', '--core=0', '--'],
       ...[
         'bwrap',
         '--unshare-user',
@@ -58,7 +58,8 @@ export class Bubblewrap implements Isolation {
       ],
       ...cell.mounts.flatMap(mountWords),
       ...['--remount-ro', '/', '--chdir', cell.directory],
-      ...['--', ...cell.command],
+      // Set inside: set outside, the kernel would hold the namespace's maker to it, the proxy's threads included.
+      ...['--', 'prlimit', `--nproc=${cell.pids}`, '--', ...cell.command],
     ];
   }
 }

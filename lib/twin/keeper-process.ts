@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join, relative } from 'node:path';
-import { collect, settlesWithin, spawnArgv } from './children';
+import { childrenOf, collect, settlesWithin, spawnArgv } from './children';
 import { dropPrivileges, type Identity } from './identity';
 import type { Namespaces } from './namespaces';
 import type { RunOptions } from './options';
@@ -75,6 +75,8 @@ export class KeeperProcess {
   public close(): void {
     this.child.removeAllListeners('exit');
     this.closeSources();
+    // The child is the word that entered the namespaces; the keeper is its child, and holds the values.
+    for (const pid of this.child.pid === undefined ? [] : childrenOf(this.child.pid)) process.kill(pid, 'SIGKILL');
     this.child.kill('SIGKILL');
   }
 }
