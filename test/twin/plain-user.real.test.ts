@@ -30,5 +30,8 @@ const INSIDE = process.env['TWIN_TEST_INSIDE'] === '1';
     env: { ...process.env, TWIN_TEST_INSIDE: '1' },
   });
   expect(stderr).toMatch(/Tests:.* passed/);
-  expect(status).toBe(0);
+  expect({ status, failed: stderr.split('\n').filter((line) => line.includes('✕') || line.includes('●')) }).toEqual({
+    status: 0,
+    failed: [],
+  });
 });
