@@ -61,8 +61,8 @@ test('refuses a secret the policy does not name', () => {
 });
 
 test('refuses a policy too large for a task definition', () => {
-  // Hosts that don't repeat each other: packed text of a few hundred is far past the limit.
-  const upstreams = Array.from({ length: 1500 }, (_, i) => ({
+  // Hosts that don't repeat each other: the packed text of several hundred is past the limit.
+  const upstreams = Array.from({ length: 700 }, (_, i) => ({
     host: `h${((i + 1) * 2654435761).toString(36)}.example.com`,
     rules: [`GET /${((i + 7) * 40503 * 65537).toString(36)}/**`],
   }));
