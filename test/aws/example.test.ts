@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { agent } from '../../examples/aws-minimal/app';
+import { agent } from '../../examples/aws-minimal/app.js';
 import { unpackFiles } from '../../lib/aws';
 import { compile } from '../../lib/envoy';
 import { carriedFiles, resourcesOf } from './stack';
