@@ -61,7 +61,7 @@ describe('the way that is open', () => {
         `${ASK} -H 'x-api-key: foreign' --noproxy '*' https://api.model.example/v1/messages`,
         `${ASK} https://api.model.example/v1/messages`,
         `${ASK} http://192.0.2.1:8080/model/v1/messages`,
-        `${ASK} https://api.model.example/v1/files`,
+        `${ASK.replace(/ -d .*/, '')} https://api.model.example/v1/files`,
         `env; cat /proc/*/environ | tr '\\0' '\\n'; find / -xdev -name '*.key' -o -name 'value' -path '*credentials*' 2>/dev/null`,
       ].join('\n'),
     );
