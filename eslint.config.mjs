@@ -1,6 +1,6 @@
 import tseslint from 'typescript-eslint';
 
-/** What each layer may import, beside itself: the table in docs/architecture.md. test/unit/layers.test.ts enforces the same. */
+/** Layers that are pure. test/unit/layers.test.ts holds the whole table. */
 const outside = { policy: ['node:*'], envoy: ['node:*'], proof: ['node:*'] };
 
 export default tseslint.config(

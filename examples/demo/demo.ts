@@ -32,6 +32,12 @@ const STEPS: readonly Step[] = [
     succeeds: true,
   },
   {
+    name: 'push to acme/web',
+    command:
+      'git clone -q https://git.example/acme/web.git /tmp/web && git -C /tmp/web push -q origin HEAD:refs/heads/from-the-cell',
+    succeeds: true,
+  },
+  {
     name: 'push to acme/design (clone only)',
     command: 'git -C /tmp/design push -q origin HEAD:refs/heads/x',
     succeeds: false,

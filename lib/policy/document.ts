@@ -1,6 +1,6 @@
 /**
  * A policy as people write it: the shape of the YAML, the JSON and the TypeScript builders.
- * Plain data that names secrets and never holds one. The contract is docs/policy-language.md.
+ * Plain data that names secrets and never holds one.
  */
 export interface PolicyDocument {
   /** Version of the language. */

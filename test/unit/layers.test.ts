@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const LIB = join(__dirname, '../../lib');
+/** What a layer may import beside itself and libraries that are not named here: a row a layer. */
+const MAY: Readonly<Record<string, readonly string[]>> = {
+  policy: [],
+  envoy: ['policy'],
+  aws: ['policy', 'envoy', 'aws-cdk-lib'],
+  keeper: ['policy', 'envoy', 'node'],
+  twin: ['policy', 'envoy', 'keeper', 'node'],
+  cli: ['policy', 'envoy', 'keeper', 'twin', 'node'],
+};
+const files = Object.keys(MAY).flatMap((layer) => readdirSync(join(LIB, layer)).map((name) => [layer, name] as const));
+
+/** Every module a file names, by `import`, `export … from`, `import()` or `require()`. */
+function modules(layer: string, name: string): string[] {
+  const text = readFileSync(join(LIB, layer, name), 'utf8');
+  return [...text.matchAll(/(?:from|import|require\(|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+}
+
+test.each(files)('lib/%s/%s imports only what its layer may, and of another layer only the index', (layer, name) => {
+  const wrong = modules(layer, name).filter((module) => {
+    if (module.startsWith('./')) return false;
+    if (module.startsWith('../')) return !(MAY[layer] ?? []).some((other) => module === `../${other}`);
+    if (module.startsWith('node:')) return !(MAY[layer] ?? []).includes('node');
+    return /^(?:aws-cdk-lib|cdktf)(?:\/|$)/.test(module) && !(MAY[layer] ?? []).includes('aws-cdk-lib');
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('the table knows every layer that has files', () => {
+  const layers = readdirSync(LIB, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const full = layers.map(({ name }) => name).filter((name) => readdirSync(join(LIB, name)).length > 0);
+  expect(full.sort()).toEqual(Object.keys(MAY).sort());
+});
+
+test('reads imports at all', () => {
+  expect(modules('envoy', 'compile.ts')).toContain('../policy');
+});
