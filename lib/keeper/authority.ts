@@ -1,9 +1,9 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from './atomic-file';
-import { authorityCertificate, authorityName, leafCertificate } from './certificate';
-import { KeeperError, systemCode } from './keeper-error';
+import { authorityCertificate, type Issuer, issuerOf, leafCertificate } from './certificate';
+import { KeeperError } from './keeper-error';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -20,26 +20,19 @@ export interface Pair {
 
 /** Our certificate authority. Its key stays in memory unless a directory is given to keep it over restarts. */
 export class Authority {
-  /** PEM: what the agent's clients are told to trust. */
-  readonly certificate: string;
-  private readonly publicKey: KeyObject;
   private readonly notAfter: number;
 
   private constructor(
-    certificate: string,
-    private readonly privateKey: KeyObject,
+    /** PEM: what the agent's clients are told to trust. */
+    readonly certificate: string,
+    private readonly issuer: Issuer,
   ) {
-    this.certificate = certificate;
-    this.publicKey = createPublicKey(privateKey);
     this.notAfter = Date.parse(new X509Certificate(certificate).validTo);
   }
 
   static create(now: number): Authority {
-    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    return new Authority(
-      authorityCertificate(publicKey, privateKey, { from: now - HOUR, to: now + AUTHORITY_LIFE }),
-      privateKey,
-    );
+    const issuer = issuerOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+    return new Authority(authorityCertificate(issuer, { from: now - HOUR, to: now + AUTHORITY_LIFE }), issuer);
   }
 
   /**
@@ -48,38 +41,36 @@ export class Authority {
    */
   static kept(directory: string, now: number): Authority {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const found = readKept(directory);
+    const [certificate, key] = [join(directory, 'authority.crt'), join(directory, 'authority.key')];
+    const found = existsSync(certificate) && existsSync(key) ? Authority.read(certificate, key) : undefined;
     if (found && found.notAfter > now + LEAF_LIFE) return found;
     const made = Authority.create(now);
-    writeAtomically(join(directory, 'authority.key'), pkcs8(made.privateKey));
-    writeAtomically(join(directory, 'authority.crt'), made.certificate);
+    writeAtomically(key, pkcs8(made.issuer.privateKey));
+    writeAtomically(certificate, made.certificate);
     return made;
-  }
-
-  /** @internal Reads a pair back, or throws what is wrong with it. */
-  static fromPair(certificate: string, key: string): Authority {
-    const privateKey = createPrivateKey(key);
-    const parsed = new X509Certificate(certificate);
-    const sound =
-      privateKey.asymmetricKeyDetails?.namedCurve === 'prime256v1' &&
-      parsed.ca &&
-      parsed.checkPrivateKey(privateKey) &&
-      parsed.subject === `CN=${authorityName(createPublicKey(privateKey))}`;
-    if (!sound) throw new KeeperError('authority: expected a P-256 authority made by the keeper', 'authority-unsound');
-    return new Authority(certificate, privateKey);
   }
 
   /** A leaf with a key of its own. */
   leaf(host: string, now: number): Pair {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const to = Math.min(now + LEAF_LIFE, this.notAfter);
-    const certificate = leafCertificate(
-      host,
-      publicKey,
-      { publicKey: this.publicKey, privateKey: this.privateKey },
-      { from: now - HOUR, to },
-    );
+    const certificate = leafCertificate(host, publicKey, this.issuer, { from: now - HOUR, to });
     return { certificate, key: pkcs8(privateKey), renewAt: now + ((to - now) * 2) / 3 };
+  }
+
+  private static read(certificatePath: string, keyPath: string): Authority {
+    // Whoever reads this key reads all that the agents send.
+    if ((lstatSync(keyPath).mode & 0o077) !== 0) throw unsound('authority.key to have mode 0600', 'authority-open');
+    try {
+      const certificate = readFileSync(certificatePath, 'utf8');
+      const issuer = issuerOf(createPrivateKey(readFileSync(keyPath)));
+      const parsed = new X509Certificate(certificate);
+      if (parsed.ca && parsed.checkPrivateKey(issuer.privateKey) && parsed.subject === `CN=${issuer.name}`)
+        return new Authority(certificate, issuer);
+    } catch {
+      // The reason may describe the key's bytes; the sentence below is enough to mend it.
+    }
+    throw unsound('authority.crt and authority.key to be a pair made by the keeper', 'authority-unsound');
   }
 }
 
@@ -87,33 +78,9 @@ function pkcs8(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-function readKept(directory: string): Authority | undefined {
-  const certificate = readIfThere(join(directory, 'authority.crt'));
-  const path = join(directory, 'authority.key');
-  const key = readIfThere(path);
-  if (certificate === undefined || key === undefined) return undefined;
-  // Whoever reads this key reads all that the agents send.
-  if ((lstatSync(path).mode & 0o077) !== 0) {
-    throw new KeeperError(
-      'authority.key: expected mode 0600, got a key that others may read; remove both files, so that a new authority is made',
-      'authority-open',
-    );
-  }
-  try {
-    return Authority.fromPair(certificate, key);
-  } catch {
-    throw new KeeperError(
-      'authority: expected authority.crt and authority.key to be a pair made by the keeper, got something else; remove both files, so that a new authority is made',
-      'authority-unsound',
-    );
-  }
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (failure) {
-    if (systemCode(failure) === 'ENOENT') return undefined;
-    throw failure;
-  }
+function unsound(expected: string, code: string): KeeperError {
+  return new KeeperError(
+    `authority: expected ${expected}, got something else; remove both files, so that a new authority is made`,
+    code,
+  );
 }

@@ -1,5 +1,6 @@
-import { createHash, type KeyObject, randomBytes, sign } from 'node:crypto';
-import { bits, type Der, element, integer, objectId, octets, sequence, set, time, TRUE, utf8 } from './der';
+import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
+import * as x509 from '@peculiar/asn1-x509';
+import { createHash, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto';
 
 /** Milliseconds since 1970. */
 export interface Validity {
@@ -7,93 +8,110 @@ export interface Validity {
   readonly to: number;
 }
 
-const ECDSA_WITH_SHA256 = sequence(objectId('1.2.840.10045.4.3.2'));
+const ECDSA_WITH_SHA256 = new x509.AlgorithmIdentifier({ algorithm: '1.2.840.10045.4.3.2' });
+const COMMON_NAME = '2.5.4.3';
 
-/** The name an authority signs under, made of its key, so that no two of ours are confused in one trust store. */
-export function authorityName(publicKey: KeyObject): string {
-  return `Anchorhold authority ${keyIdentifier(publicKey).toString('hex').slice(0, 16)}`;
+/** Who signs: worked out once, since an authority signs a thousand leaves. */
+export interface Issuer {
+  /** Made of the key, so that no two authorities of ours are confused in one trust store. */
+  readonly name: string;
+  readonly keyIdentifier: Uint8Array;
+  readonly privateKey: KeyObject;
+}
+
+/** The issuer that a private key is. */
+export function issuerOf(privateKey: KeyObject): Issuer {
+  const identifier = keyIdentifier(publicKeyInfo(createPublicKey(privateKey)));
+  return {
+    name: `Anchorhold authority ${identifier.toString('hex').slice(0, 16)}`,
+    keyIdentifier: identifier,
+    privateKey,
+  };
 }
 
 /** A self-signed authority that may sign leaves and no further authority (RFC 5280; strict python wants each of its extensions). */
-export function authorityCertificate(publicKey: KeyObject, privateKey: KeyObject, validity: Validity): string {
-  const name = commonName(authorityName(publicKey));
-  const extensions = [
-    extension('2.5.29.19', true, sequence(TRUE, integer(0))),
-    // keyCertSign and cRLSign: bits 5 and 6.
-    extension('2.5.29.15', true, bits(Buffer.from([0b0000_0110]), 1)),
-    extension('2.5.29.14', false, octets(keyIdentifier(publicKey))),
-  ];
-  return signed({ issuer: name, subject: name, publicKey, privateKey, validity, extensions });
+export function authorityCertificate(issuer: Issuer, validity: Validity): string {
+  const { keyCertSign, cRLSign } = x509.KeyUsageFlags;
+  const name = commonName(issuer.name);
+  return signed(issuer, { subject: name, publicKey: publicKeyInfo(createPublicKey(issuer.privateKey)), validity }, [
+    extension(x509.id_ce_basicConstraints, true, new x509.BasicConstraints({ cA: true, pathLenConstraint: 0 })),
+    extension(x509.id_ce_keyUsage, true, new x509.KeyUsage(keyCertSign | cRLSign)),
+    extension(x509.id_ce_subjectKeyIdentifier, false, new x509.SubjectKeyIdentifier(issuer.keyIdentifier)),
+  ]);
 }
 
 /** A server certificate for one DNS name (or `*.parent`), with every field the tested clients ask for. */
-export function leafCertificate(
-  host: string,
-  publicKey: KeyObject,
-  authority: { readonly publicKey: KeyObject; readonly privateKey: KeyObject },
-  validity: Validity,
-): string {
+export function leafCertificate(host: string, key: KeyObject, issuer: Issuer, validity: Validity): string {
   // A common name ends at 64 characters; Java and Chromium take an empty subject only beside a critical SAN.
   const fits = host.length <= 64;
-  const extensions = [
-    extension('2.5.29.19', true, sequence()),
-    extension('2.5.29.15', true, bits(Buffer.from([0b1000_0000]), 7)),
-    extension('2.5.29.37', false, sequence(objectId('1.3.6.1.5.5.7.3.1'))),
-    extension('2.5.29.17', !fits, sequence(element(0x82, Buffer.from(host, 'ascii')))),
-    extension('2.5.29.14', false, octets(keyIdentifier(publicKey))),
-    extension('2.5.29.35', false, sequence(element(0x80, keyIdentifier(authority.publicKey)))),
-  ];
-  const issuer = commonName(authorityName(authority.publicKey));
-  return signed({
-    issuer,
-    subject: fits ? commonName(host) : sequence(),
-    publicKey,
-    privateKey: authority.privateKey,
-    validity,
-    extensions,
-  });
+  const publicKey = publicKeyInfo(key);
+  const names = new x509.SubjectAlternativeName([new x509.GeneralName({ dNSName: host })]);
+  const signer = new x509.AuthorityKeyIdentifier({ keyIdentifier: new x509.KeyIdentifier(issuer.keyIdentifier) });
+  return signed(issuer, { subject: fits ? commonName(host) : new x509.Name(), publicKey, validity }, [
+    extension(x509.id_ce_basicConstraints, true, new x509.BasicConstraints()),
+    extension(x509.id_ce_keyUsage, true, new x509.KeyUsage(x509.KeyUsageFlags.digitalSignature)),
+    extension(x509.id_ce_extKeyUsage, false, new x509.ExtendedKeyUsage([x509.id_kp_serverAuth])),
+    extension(x509.id_ce_subjectAltName, !fits, names),
+    extension(x509.id_ce_subjectKeyIdentifier, false, new x509.SubjectKeyIdentifier(keyIdentifier(publicKey))),
+    extension(x509.id_ce_authorityKeyIdentifier, false, signer),
+  ]);
 }
 
-interface Content {
-  readonly issuer: Der;
-  readonly subject: Der;
-  readonly publicKey: KeyObject;
-  readonly privateKey: KeyObject;
+interface Subject {
+  readonly subject: x509.Name;
+  readonly publicKey: x509.SubjectPublicKeyInfo;
   readonly validity: Validity;
-  readonly extensions: readonly Der[];
 }
 
-function signed({ issuer, subject, publicKey, privateKey, validity, extensions }: Content): string {
+function signed(
+  issuer: Issuer,
+  { subject, publicKey, validity }: Subject,
+  extensions: readonly x509.Extension[],
+): string {
   const serial = randomBytes(16);
-  const content = sequence(
-    element(0xa0, integer(2)),
-    // First byte 0x40 to 0x7f: positive and of one length, as RFC 5280 section 4.1.2.2 wants it.
-    integer((serial.readUInt8(0) & 0x3f) | 0x40, ...serial.subarray(1)),
-    ECDSA_WITH_SHA256,
-    issuer,
-    sequence(time(validity.from), time(validity.to)),
+  // First byte 0x40 to 0x7f: positive and of one length, as RFC 5280 section 4.1.2.2 wants it.
+  serial.writeUInt8((serial.readUInt8(0) & 0x3f) | 0x40, 0);
+  const content = new x509.TBSCertificate({
+    version: x509.Version.v3,
+    serialNumber: Uint8Array.from(serial).buffer,
+    signature: ECDSA_WITH_SHA256,
+    issuer: commonName(issuer.name),
     subject,
-    publicKey.export({ type: 'spki', format: 'der' }),
-    element(0xa3, sequence(...extensions)),
+    validity: new x509.Validity({ notBefore: new Date(validity.from), notAfter: new Date(validity.to) }),
+    subjectPublicKeyInfo: publicKey,
+    extensions: new x509.Extensions([...extensions]),
+  });
+  const signature = sign('sha256', Buffer.from(AsnConvert.serialize(content)), issuer.privateKey);
+  const der = AsnConvert.serialize(
+    new x509.Certificate({
+      tbsCertificate: content,
+      signatureAlgorithm: ECDSA_WITH_SHA256,
+      signatureValue: Uint8Array.from(signature).buffer,
+    }),
   );
-  return pem(sequence(content, ECDSA_WITH_SHA256, bits(sign('sha256', content, privateKey))));
-}
-
-function extension(id: string, critical: boolean, value: Der): Der {
-  return sequence(objectId(id), ...(critical ? [TRUE] : []), octets(value));
-}
-
-function commonName(name: string): Der {
-  return sequence(set(sequence(objectId('2.5.4.3'), utf8(name))));
-}
-
-/** RFC 7093 method 1: the first 160 bits of the SHA-256 of the key's bit string, which of a P-256 key is the last 65 bytes. */
-function keyIdentifier(publicKey: KeyObject): Buffer {
-  const key = publicKey.export({ type: 'spki', format: 'der' }).subarray(-65);
-  return createHash('sha256').update(key).digest().subarray(0, 20);
-}
-
-function pem(der: Der): string {
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+function extension(extnID: string, critical: boolean, value: object): x509.Extension {
+  return new x509.Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
+}
+
+function commonName(name: string): x509.Name {
+  const value = new x509.AttributeValue({ utf8String: name });
+  return new x509.Name([
+    new x509.RelativeDistinguishedName([new x509.AttributeTypeAndValue({ type: COMMON_NAME, value })]),
+  ]);
+}
+
+function publicKeyInfo(publicKey: KeyObject): x509.SubjectPublicKeyInfo {
+  return AsnConvert.parse(publicKey.export({ type: 'spki', format: 'der' }), x509.SubjectPublicKeyInfo);
+}
+
+/** RFC 7093 method 1: the first 160 bits of the SHA-256 of the key's bit string. */
+function keyIdentifier({ subjectPublicKey }: x509.SubjectPublicKeyInfo): Buffer {
+  return createHash('sha256').update(new Uint8Array(subjectPublicKey)).digest().subarray(0, 20);
 }
