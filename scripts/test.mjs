@@ -1,32 +1,50 @@
 /**
- * `npm test`: prepare, typecheck and lint, the unit tests, then the real suites. `--unit` or `--real` runs one of them alone;
- * everything else goes to jest (`npm test -- --real test/twin -t 'metadata'`). The last line, `N passed, N failed`, sums up.
+ * `npm test`: prepare, typecheck and lint, the unit tests, then the real suites. `--unit` or `--real` chooses one of them;
+ * everything else goes to jest (`npm test -- --real test/twin -t 'metadata'`), and then only tests are run. A choice that
+ * no test answers is a failure. The last line, `N passed, N failed`, sums up.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { installNodePackages } from './node-packages.mjs';
 import { prepare } from './prepare.mjs';
-import { asProgram, root, say, show } from './say.mjs';
+import { ask, asProgram, Refusal, root, say, show } from './say.mjs';
 
 const SUITES = { unit: 'jest.config.js', real: 'jest.real.config.js' };
+const JEST = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 
 await asProgram(import.meta.url, (args) => {
-  const chosen = Object.keys(SUITES).filter((suite) => args.includes(`--${suite}`));
-  const further = args.filter((arg) => !(arg.startsWith('--') && arg.slice(2) in SUITES));
   const total = { passed: 0, failed: 0, skipped: 0 };
   try {
-    prepare();
-    if (chosen.length === 0) check(total);
-    build();
-    for (const suite of chosen.length > 0 ? chosen : Object.keys(SUITES)) add(total, jest(suite, further));
+    runAll(args, total);
   } catch (error) {
-    say(error.message);
+    say(error instanceof Refusal ? error.message : error.stack);
     total.failed += 1;
   }
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
   process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
   process.exitCode = total.failed > 0 ? 1 : 0;
 });
+
+function runAll(args, total) {
+  const named = Object.keys(SUITES).filter((suite) => args.includes(`--${suite}`));
+  const further = args.filter((arg) => !(arg.startsWith('--') && arg.slice(2) in SUITES));
+  const chosen = named.length > 0 ? named : Object.keys(SUITES);
+  // the unit tests run on any machine that has node
+  if (chosen.includes('real')) prepare();
+  else installNodePackages();
+  if (args.length === 0) check(total);
+  build();
+  for (const suite of chosen.filter((name) => hasFiles(name, further))) add(total, jest(suite, further));
+  if (total.passed + total.failed > 0) return;
+  throw new Refusal(
+    `npm test: expected a test that ${args.join(' ')} chooses, got none.\n  Mend: give a part of a path (test/cli), or -t and a part of a test's name`,
+  );
+}
+
+function hasFiles(suite, further) {
+  return ask(process.execPath, [JEST, '-c', SUITES[suite], '--listTests', ...further]).out.trim() !== '';
+}
 
 /** Each check that fails counts as one failure, so that the last line never reads like a success. */
 function check(total) {
@@ -50,16 +68,7 @@ function jest(suite, further) {
   mkdirSync(folder, { recursive: true });
   rmSync(report, { force: true });
   say(`jest: ${suite}`);
-  const program = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const code = show(process.execPath, [
-    program,
-    '-c',
-    SUITES[suite],
-    '--passWithNoTests',
-    '--json',
-    `--outputFile=${report}`,
-    ...further,
-  ]);
+  const code = show(process.execPath, [JEST, '-c', SUITES[suite], '--json', `--outputFile=${report}`, ...further]);
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numPendingTests } = JSON.parse(
     readFileSync(report, 'utf8'),
