@@ -12,8 +12,6 @@ export interface Layout {
   readonly secretPollSeconds?: number;
   /** Seconds between looks at a leaf's file. @default 30 */
   readonly leafPollSeconds?: number;
-  /** Where SigV4 credentials come from. @default 'container' */
-  readonly awsCredentials?: 'container' | 'environment';
   /** DNS servers of the proxy, `address[:port]`. @default - those of the system */
   readonly resolvers?: readonly string[];
 }

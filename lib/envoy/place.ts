@@ -17,7 +17,6 @@ export interface Place {
   readonly transparent: { readonly address: string } | undefined;
   readonly secretPoll: string;
   readonly leafPoll: string;
-  readonly awsCredentials: 'container' | 'environment';
   readonly resolvers: readonly string[];
 }
 
@@ -36,7 +35,6 @@ export function definePlace(policy: Policy, layout: Layout): Place {
     transparent: layout.transparent === false ? undefined : (layout.transparent ?? { address: '0.0.0.0' }),
     secretPoll: `${secrets}s`,
     leafPoll: `${leaves}s`,
-    awsCredentials: layout.awsCredentials ?? 'container',
     resolvers: layout.resolvers ?? [],
   };
 }

@@ -1,18 +1,20 @@
 import { extension, type JsonObject } from './json';
-import type { Place } from './place';
 import { buildLua, REFUSE } from './lua';
 
-/** Signs with the proxy's own role. `match_included_headers`: else it signs hop headers that change on the way. */
-export function buildSigner(scope: { readonly service: string; readonly region: string }, place: Place): JsonObject {
-  const provider =
-    place.awsCredentials === 'container'
-      ? { container_credential_provider: {} }
-      : { environment_credential_provider: {} };
+/**
+ * Signs with the proxy's own role: the environment's credentials where there are any, else those of its container. Never
+ * the machine's: the chain has no instance provider. `match_included_headers`: else it signs hop headers that change on the way.
+ */
+export function buildSigner(scope: { readonly service: string; readonly region: string }): JsonObject {
   return extension('sign', 'filters.http.aws_request_signing.v3.AwsRequestSigning', {
     service_name: scope.service,
     region: scope.region,
     match_included_headers: [{ exact: 'content-type' }],
-    credential_provider: { custom_credential_provider_chain: true, ...provider },
+    credential_provider: {
+      custom_credential_provider_chain: true,
+      environment_credential_provider: {},
+      container_credential_provider: {},
+    },
   });
 }
 

@@ -28,7 +28,7 @@ export function buildUpstreamCluster(upstream: UpstreamClass, place: Place): Jso
       'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typed('upstreams.http.v3.HttpProtocolOptions', {
         explicit_http_config: { http_protocol_options: {} },
         upstream_http_protocol_options: { auto_sni: true, auto_san_validation: true },
-        http_filters: buildClusterFilters(upstream, place),
+        http_filters: buildClusterFilters(upstream),
       }),
     },
   };
@@ -51,9 +51,9 @@ function buildDynamicCluster(name: string, cache: JsonObject): JsonObject {
   };
 }
 
-function buildClusterFilters(upstream: UpstreamClass, place: Place): readonly JsonObject[] {
+function buildClusterFilters(upstream: UpstreamClass): readonly JsonObject[] {
   const filters = [buildClusterStrip(upstream.scrubbed.length > 0)];
-  if (upstream.sigv4 !== undefined) filters.push(buildSigner(upstream.sigv4, place), buildSignatureGuard());
+  if (upstream.sigv4 !== undefined) filters.push(buildSigner(upstream.sigv4), buildSignatureGuard());
   if (upstream.scrubbed.length > 0) filters.push(buildScrub(upstream.scrubbed));
   filters.push(extension('envoy.filters.http.upstream_codec', 'filters.http.upstream_codec.v3.UpstreamCodec'));
   return filters;

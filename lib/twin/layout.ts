@@ -2,28 +2,25 @@ import type { Layout } from '../envoy';
 import type { Policy } from '../policy';
 import { CELL_LINK } from './addresses';
 import type { RunOptions } from './options';
-import { uplinkFrom } from './uplink';
 
-/** Where this machine has the proxy listen: compile with it to see the bytes `run` would run. */
-export function localLayout(options: Pick<RunOptions, 'network' | 'uplink'>): Layout {
-  const { resolvers } = uplinkFrom(options.uplink);
-  const common: Layout = {
-    agent: 'local',
-    awsCredentials: 'environment',
-    ...(resolvers.length > 0 ? { resolvers } : {}),
-  };
-  if (options.network === 'none')
+/**
+ * Where this machine has the proxy listen: compile with it to see the bytes `run` would run. It is the default layout, so
+ * that they are the bytes a cloud runs too; the firewall, not the address, keeps the listeners to the cell's link.
+ */
+export function localLayout({ network, policy }: Pick<RunOptions, 'network' | 'policy'>): Layout {
+  if (network === 'none')
     return {
-      ...common,
       gateway: { pipe: '../sockets/gateway.sock' },
       forwardProxy: { pipe: '../sockets/forward.sock' },
       transparent: false,
     };
+  const { proxy, transparent, gatewayPort, forwardPort } = CELL_LINK;
+  if (!policy.upstreams.some(({ port }) => port === gatewayPort || port === forwardPort)) return {};
+  // An upstream on a port of ours needs an address apart, which only this machine has.
   return {
-    ...common,
-    gateway: { address: CELL_LINK.proxy, port: CELL_LINK.gatewayPort },
-    forwardProxy: { address: CELL_LINK.proxy, port: CELL_LINK.forwardPort },
-    transparent: { address: CELL_LINK.transparent },
+    gateway: { address: proxy, port: gatewayPort },
+    forwardProxy: { address: proxy, port: forwardPort },
+    transparent: { address: transparent },
   };
 }
 

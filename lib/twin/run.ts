@@ -16,6 +16,7 @@ import { Namespaces } from './namespaces';
 import type { RunOptions, RunResult } from './options';
 import { checkPlace, checkSources, workspaceFolder } from './preflight';
 import { codeRoot, findEnvoy } from './program';
+import { stageResolvers } from './resolvers';
 import { RunDirectory } from './run-directory';
 import { summarise } from './summary';
 import { buildSystemMounts, copyEtc, stageBinds, stagePoint } from './system-mounts';
@@ -77,7 +78,7 @@ class Run {
     const shown = this.stageShown();
     const own = this.stageOwn();
     const namespaces = await this.makeNamespaces(
-      [...workspace.staged, ...shown.staged, ...own.staged],
+      [...workspace.staged, ...shown.staged, ...own.staged, ...stageResolvers(uplink.resolvers, this.directory)],
       uplink.resolvers,
     );
     this.placeCompiled(namespaces);

@@ -6,6 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { unpackFiles } from '../../lib/aws';
 import { compile } from '../../lib/envoy';
 import { definePolicy } from '../../lib/policy';
+import { localLayout } from '../../lib/twin';
 import { carriedFiles } from './stack';
 import { findEnvoy } from './find-envoy';
 
@@ -43,7 +44,7 @@ test('synthesizes offline, twice to the same bytes, with no path of the machine'
 
 test('carries the bytes of the policy that runs here', () => {
   const policy = definePolicy(readFileSync(join(ROOT, 'examples/demo/policy.yaml'), 'utf8'));
-  expect(files).toEqual(compile(policy).files);
+  expect(files).toEqual(compile(policy, localLayout({ policy })).files);
 });
 
 test('carries files that a real Envoy accepts', () => {

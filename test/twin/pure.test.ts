@@ -2,7 +2,15 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { definePolicy } from '../../lib/policy';
-import { buildCellRules, buildEnvironment, buildWindowRules, findCredentialFiles, summarise } from '../../lib/twin';
+import { compile } from '../../lib/envoy';
+import {
+  buildCellRules,
+  buildEnvironment,
+  buildWindowRules,
+  findCredentialFiles,
+  localLayout,
+  summarise,
+} from '../../lib/twin';
 
 test('the environment sets proxy variables in both cases and the base URL of a preset with a prefix', () => {
   const policy = definePolicy({
@@ -93,4 +101,22 @@ test('sums up the log without a byte that a terminal would obey (F-16)', () => {
   expect(summarise(log)).toEqual([
     { decision: 'deny', host: 'a.example', method: 'GET', path: '/\ufffd[2J', why: 'path-not-allowed', count: 2 },
   ]);
+});
+
+test('runs the bytes of the default layout, which a cloud runs too', () => {
+  const policy = definePolicy({ policy: 1, name: 'x', upstreams: [{ host: 'a.example.com', tls: 'passthrough' }] });
+  expect(compile(policy, localLayout({ policy })).files).toEqual(compile(policy).files);
+});
+
+test('gives the ways addresses apart when an upstream stands on a port of ours', () => {
+  const policy = definePolicy({
+    policy: 1,
+    name: 'x',
+    upstreams: [{ host: 'a.example.com', port: 8080, tls: 'passthrough' }],
+  });
+  expect(localLayout({ policy })).toEqual({
+    gateway: { address: '192.0.2.1', port: 8080 },
+    forwardProxy: { address: '192.0.2.1', port: 3128 },
+    transparent: { address: '192.0.2.3' },
+  });
 });
