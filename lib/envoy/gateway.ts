@@ -1,5 +1,6 @@
 import type { InterceptUpstream, Policy } from '../policy';
 import { buildRequestLog, buildUnroutedLog } from './access-log';
+import { buildAuthorityRoute } from './authority-route';
 import { buildResolverFilter, type ChainContext } from './chain';
 import { buildConnectionManager, buildRefusal } from './connection-manager';
 import { buildInjector, credentialHeader, credentialSlug } from './credential';
@@ -48,7 +49,9 @@ export function buildGateway(policy: Policy, address: ListenerAddress, context: 
       ],
       routes: {
         name: 'gateway',
-        virtual_hosts: [{ name: 'all', domains: ['*'], routes: [...routes, ...buildUnlisted()] }],
+        virtual_hosts: [
+          { name: 'all', domains: ['*'], routes: [buildAuthorityRoute(), ...routes, ...buildUnlisted()] },
+        ],
       },
       log: [
         { ...buildRequestLog(context.place), filter: routed(true) },
@@ -117,12 +120,14 @@ function buildUnlisted(): readonly JsonObject[] {
 /** Whether a prefix took the request: the log names the upstream, else what was asked. */
 function routed(found: boolean): JsonObject {
   const expression = 'has(xds.route_metadata.filter_metadata.anchorhold)';
+  // The authority's certificate is no request of the agent's to anywhere: a load balancer asks for it every few seconds.
+  const unrouted = `!(${expression}) && !(has(xds.route_name) && xds.route_name == 'authority')`;
   return {
     extension_filter: extension(
       'envoy.access_loggers.extension_filters.cel',
       'access_loggers.filters.cel.v3.ExpressionFilter',
       {
-        expression: found ? expression : `!(${expression})`,
+        expression: found ? expression : unrouted,
       },
     ),
   };

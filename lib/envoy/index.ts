@@ -1,3 +1,4 @@
+export { AUTHORITY_FILE, AUTHORITY_PATH } from './authority-route';
 export { compile } from './compile';
 export type { Compiled } from './compiled';
 export type { KeeperAuthority, KeeperCredential, KeeperLeaf, KeeperManifest, KeeperSource } from './keeper-manifest';

@@ -5,7 +5,10 @@ import { REFUSAL } from './reason';
 /** Refusals an agent's author can read. A missing secret is not the agent's failed login: 503 instead of 401. */
 export function buildLocalReply(place: Place): JsonObject {
   return {
-    mappers: [{ filter: statusIs(401), status_code: 503 }],
+    mappers: [
+      { filter: statusIs(401), status_code: 503 },
+      { filter: statusIs(200), body_format_override: buildPlainBody() },
+    ],
     body_format: {
       json_format: {
         error: 'anchorhold',
@@ -14,6 +17,14 @@ export function buildLocalReply(place: Place): JsonObject {
         policy: place.policy.replaceAll('%', '%%'),
       },
     },
+  };
+}
+
+/** The one answer of Envoy's own that is no refusal: the authority's certificate. */
+function buildPlainBody(): JsonObject {
+  return {
+    text_format_source: { inline_string: '%LOCAL_REPLY_BODY%' },
+    content_type: 'application/x-pem-file',
   };
 }
 

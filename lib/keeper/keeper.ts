@@ -1,6 +1,6 @@
 import { truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { KeeperCredential, KeeperManifest } from '../envoy';
+import { AUTHORITY_FILE, type KeeperCredential, type KeeperManifest } from '../envoy';
 import { makeDirectory, type Owner, writeAtomically } from './atomic-file';
 import { Authority } from './authority';
 import { type Clock, systemClock } from './clock';
@@ -95,6 +95,7 @@ class RunningKeeper implements Keeper {
     this.authorityCertificate = authority.certificate;
     // Envoy never finds a credential whose directory came after its start.
     for (const { file } of [...options.manifest.credentials, ...options.manifest.authorities]) this.prepare(file);
+    this.write(AUTHORITY_FILE, authority.certificate);
     this.writeRoots();
     this.credentials = options.manifest.credentials.map((credential) => this.hold(credential));
     this.leaves = new Leaves(

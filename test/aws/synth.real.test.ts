@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { unpackFiles } from '../../lib/aws';
-import { compile } from '../../lib/envoy';
+import { AUTHORITY_FILE, compile } from '../../lib/envoy';
 import { definePolicy } from '../../lib/policy';
 import { localLayout } from '../../lib/twin';
 import { carriedFiles } from './stack';
@@ -59,7 +59,8 @@ test('carries files that a real Envoy accepts', () => {
       stdio: 'pipe',
       encoding: 'utf8',
     });
-  // Keeper writes the roots before Envoy starts; none of ours is needed to load the bootstrap.
+  // Keeper writes the certificate and the roots before Envoy starts; none of ours is needed to load the bootstrap.
+  writeFileSync(join(run, AUTHORITY_FILE), 'certificate');
   mkdirSync(join(run, 'authorities'), { recursive: true });
   for (const name of ['public', 'lab']) {
     writeFileSync(join(run, `authorities/${name}.pem`), readFileSync('/etc/ssl/certs/ca-certificates.crt'));

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { AUTHORITY_FILE } from '../../lib/envoy';
 import { goldenCases } from './golden-cases';
 
 const BUNDLE = '/etc/ssl/certs/ca-certificates.crt';
@@ -22,6 +23,7 @@ describe('a real Envoy', () => {
         mkdirSync(dirname(join(folder, path)), { recursive: true });
         writeFileSync(join(folder, path), text);
       }
+      writeFileSync(join(folder, AUTHORITY_FILE), 'certificate');
       for (const { file } of one.compiled.manifest.authorities) {
         mkdirSync(dirname(join(folder, file)), { recursive: true });
         cpSync(BUNDLE, join(folder, file));
