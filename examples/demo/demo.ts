@@ -1,121 +1,83 @@
-/** `npm start`: a confined command, a policy, a stand-in internet, and what each attempt came to. */
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { definePolicy } from '../../lib/policy';
-import { run } from '../../lib/twin';
-import { headerOf, startInternet } from './stand-in';
+/** `npm start`: an agent shut in, a policy, a stand-in internet, and what each of its attempts came to. */
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { RunRefused } from '../../lib/twin';
+import { drawProgress } from './progress';
+import { asDocument, asText } from './report';
+import { playShow } from './show';
+import { asNamespaceRoot, insideUserNamespace } from './stand-in';
 
-interface Step {
-  readonly name: string;
-  /** A shell command that succeeds (`true`) or must fail (`false`). */
-  readonly command: string;
-  readonly succeeds: boolean;
-}
+const HELP = `Usage: npm start [-- --json]
 
-const MESSAGE = `-H 'content-type: application/json' -d '{"model":"stand-in","max_tokens":9,"messages":[]}'`;
-const STEPS: readonly Step[] = [
-  {
-    name: 'model call, transparent, with a foreign key',
-    command: `curl -sSf -m9 -H 'x-api-key: foreign' --noproxy '*' ${MESSAGE} https://api.model.example/v1/messages`,
-    succeeds: true,
-  },
-  {
-    name: 'model call through CONNECT',
-    command: `curl -sSf -m9 ${MESSAGE} https://api.model.example/v1/messages`,
-    succeeds: true,
-  },
-  {
-    name: 'clone of acme/design',
-    command: 'git clone -q https://git.example/acme/design.git /tmp/design',
-    succeeds: true,
-  },
-  {
-    name: 'push to acme/web',
-    command:
-      'git clone -q https://git.example/acme/web.git /tmp/web && git -C /tmp/web push -q origin HEAD:refs/heads/from-the-cell',
-    succeeds: true,
-  },
-  {
-    name: 'push to acme/design (clone only)',
-    command: 'git -C /tmp/design push -q origin HEAD:refs/heads/x',
-    succeeds: false,
-  },
-  {
-    name: 'another path of the model host',
-    command: `curl -sSf -m9 https://api.model.example/v1/files`,
-    succeeds: false,
-  },
-  {
-    name: 'a host the policy does not list',
-    command: "curl -sSf -m9 --noproxy '*' https://unlisted.example/",
-    succeeds: false,
-  },
-  { name: 'a direct connection', command: "curl -sSf -m3 --noproxy '*' http://198.51.100.66/", succeeds: false },
-  { name: 'a DNS lookup', command: 'getent hosts secret.attacker.example', succeeds: false },
-  { name: 'the metadata address', command: "curl -sSf -m3 --noproxy '*' http://169.254.169.254/", succeeds: false },
-];
+Shows the boundary at work on this machine, without any account: a model vendor's client library, shut in a cell, obeys
+a model that was led astray. Everything outside is a stand-in. Works as root and as a plain user. Takes about 4 seconds.
 
-async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'anchorhold-demo-'));
-  const key = `demo-${randomBytes(12).toString('hex')}`;
-  process.env['ANCHORHOLD_DEMO_KEY'] = key;
-  process.env['ANCHORHOLD_DEMO_GIT'] = `git-${randomBytes(12).toString('hex')}`;
-  const internet = await startInternet({ modelKey: key, gitPassword: process.env['ANCHORHOLD_DEMO_GIT'] });
+  --json   one JSON document on standard output (examples/demo/demo.schema.json)
+  --help   this text
+
+Exit: 0 all came out as it must, 1 something didn't, 2 a mistake in the command line, 125 nothing can be confined here.
+`;
+
+async function main(): Promise<number> {
+  const asked = readArguments(process.argv.slice(2));
+  if ('mistake' in asked) return tell(`npm start: ${asked.mistake}; see npm start -- --help\n`, 2);
+  if (asked.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (process.getuid?.() !== 0) return becomeRoot();
+  const started = Date.now();
+  const progress = drawProgress(process.stderr);
   try {
-    writeFileSync(join(folder, 'authority.pem'), internet.authority);
-    const script = STEPS.map(({ command }, i) => `( ${command} ) >/dev/null 2>&1 && echo ${i} yes || echo ${i} no`);
-    const result = await run({
-      policy: definePolicy(readFileSync(join(__dirname, 'policy.yaml'), 'utf8')),
-      command: ['sh', '-c', `${script.join('\n')}\nenv | grep -c '${key}'`],
-      secrets: { 'model-key': { env: 'ANCHORHOLD_DEMO_KEY' }, 'git-token': { env: 'ANCHORHOLD_DEMO_GIT' } },
-      authorities: { lab: join(folder, 'authority.pem') },
-      uplink: { kind: 'veth', namespace: internet.namespace.name, resolver: internet.resolver },
-      runDirectory: folder,
-      stdio: 'capture',
-      notice: () => undefined,
-    });
-    report(result.stdout ?? '', result.summary, key, internet.record());
-  } finally {
-    await internet.stop();
+    const show = await playShow(progress);
+    progress.end();
+    const user = insideUserNamespace() ? 'plain' : 'root';
+    process.stdout.write(asked.json ? asDocument(show, user, Date.now() - started) : asText(show));
+    return show.passed ? 0 : 1;
+  } catch (error) {
+    progress.end();
+    if (error instanceof RunRefused) return tell(`npm start: ${error.message}\n`, 125);
+    throw error;
   }
 }
 
-function report(
-  stdout: string,
-  summary: readonly object[],
-  key: string,
-  record: ReturnType<Awaited<ReturnType<typeof startInternet>>['record']>,
-): void {
-  const lines = stdout.trim().split('\n');
-  let wrong = 0;
-  const say = (good: boolean, text: string) => {
-    if (!good) wrong++;
-    process.stdout.write(`${good ? 'ok ' : 'NOT'}  ${text}\n`);
-  };
-  STEPS.forEach(({ name, succeeds }, i) =>
-    say(lines[i] === `${i} ${succeeds ? 'yes' : 'no'}`, `${succeeds ? 'allowed' : 'refused'}  ${name}`),
-  );
-  say(lines.at(-1) === '0', 'the command never had the key');
-  const keys = record.flatMap((arrival) =>
-    arrival.kind === 'request' && arrival.server === 'api.model.example' ? [headerOf(arrival, 'x-api-key')] : [],
-  );
-  say(keys.length === 2 && keys.every((value) => value === key), 'the model host saw ours, and only ours');
-  say(
-    !record.some((arrival) => (arrival.kind === 'tcp' || arrival.kind === 'udp') && arrival.to === '198.51.100.66'),
-    'nothing arrived where an escape would',
-  );
-  say(
-    !record.some((arrival) => arrival.kind === 'dns' && arrival.name.includes('attacker')),
-    'no name was asked for outside',
-  );
-  process.stdout.write('\nWhat the proxy logged:\n');
-  for (const row of summary) process.stdout.write(`  ${JSON.stringify(row)}\n`);
-  process.stdout.write(
-    '\nNext: write a policy and try `node dist/bin/anchorhold.js check POLICY`; `npx cdk synth` shows the AWS stack.\n',
-  );
-  process.exitCode = wrong === 0 ? 0 : 1;
+function readArguments(args: readonly string[]): { json: boolean; help: boolean } | { mistake: string } {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+    return { json: values.json ?? false, help: values.help ?? false };
+  } catch (error) {
+    return { mistake: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) };
+  }
 }
 
-void main();
+/** The same program once more, as root of namespaces of its own: no right on this machine is needed for that. */
+function becomeRoot(): number {
+  const trial = spawnSync('unshare', ['-Urnm', 'true'], { encoding: 'utf8' });
+  if (trial.status !== 0) {
+    const cause = trial.error ? trial.error.message : trial.stderr.trim();
+    const cure = 'allow user namespaces (kernel.apparmor_restrict_unprivileged_userns, user.max_user_namespaces)';
+    return tell(`npm start: expected a plain user to make namespaces, got ${cause}; ${cure}, or run as root\n`, 125);
+  }
+  const [program = '', ...words] = asNamespaceRoot([process.execPath, ...process.execArgv, ...process.argv.slice(1)]);
+  return spawnSync(program, words, { stdio: 'inherit' }).status ?? 1;
+}
+
+function tell(text: string, exit: number): number {
+  process.stderr.write(text);
+  return exit;
+}
+
+main().then(
+  (exit) => {
+    process.exitCode = exit;
+  },
+  (error: unknown) => {
+    process.stderr.write(
+      `npm start: a fault of the program, please report it:\n${String(error instanceof Error ? error.stack : error)}\n`,
+    );
+    process.exitCode = 70;
+  },
+);

@@ -1,3 +1,4 @@
 /** The command line. */
 export { main } from './main';
-export { processTerminal, type Terminal } from './terminal';
+export { printable, processTerminal, type Terminal } from './terminal';
+export { summaryTable } from './summary-table';

@@ -38,6 +38,8 @@ export interface RunOptions {
   readonly runDirectory?: string;
   /** `capture` returns the output in the result. @default 'inherit' */
   readonly stdio?: 'inherit' | 'ignore' | 'capture';
+  /** Told the command's standard output as it comes, with `capture`. @default - it is only returned at the end */
+  readonly output?: (text: string) => void;
   /** Where one-line notices go (hidden files, limits not in force). @default - standard error */
   readonly notice?: (line: string) => void;
   /** Ends the run early, as SIGTERM would. @default - none */

@@ -271,6 +271,8 @@ class Run {
       stdio: [stdio === 'inherit' ? 'inherit' : 'ignore', pipe, pipe],
       env: { PATH: process.env['PATH'] },
     });
+    const decoder = new TextDecoder();
+    child.stdout?.on('data', (chunk: Buffer) => this.options.output?.(decoder.decode(chunk, { stream: true })));
     let ended: NodeJS.Signals | undefined;
     // bubblewrap dies with its parent, and everything inside with it: nothing outlives the run.
     const end = (name: NodeJS.Signals): void => void ((ended = name), child.kill('SIGKILL'));

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { turnOf, whole, type Asked } from './model-turn';
 import type { Respond } from './tls-site';
 
 const USAGE = { input_tokens: 12, output_tokens: 6, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
-const WORDS = ['The ', 'only ', 'way ', 'out ', 'is ', 'the ', 'window.'];
 
 /** `key` is the real key: a request under `/v1/` without exactly it is answered with 401. */
 export function modelApi(key: () => string): Respond {
@@ -26,6 +26,7 @@ export function modelApi(key: () => string): Respond {
 
 async function message(body: Buffer, response: ServerResponse): Promise<void> {
   const asked = parse(body);
+  const { block, pieces, stopReason } = turnOf(asked);
   const reply = {
     id: 'msg_standin',
     type: 'message',
@@ -35,19 +36,21 @@ async function message(body: Buffer, response: ServerResponse): Promise<void> {
     usage: USAGE,
   };
   if (asked.stream !== true) {
-    json(response, 200, { ...reply, stop_reason: 'end_turn', content: [{ type: 'text', text: WORDS.join('') }] });
+    json(response, 200, { ...reply, stop_reason: stopReason, content: [whole(block, pieces)] });
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   const send = (type: string, data: object) => response.write(event(type, data));
   send('message_start', { message: { ...reply, stop_reason: null, content: [] } });
-  send('content_block_start', { index: 0, content_block: { type: 'text', text: '' } });
-  for (const text of WORDS) {
-    send('content_block_delta', { index: 0, delta: { type: 'text_delta', text } });
-    await pause(15); // apart, so that a proxy that buffers would be noticed
+  send('content_block_start', { index: 0, content_block: block });
+  for (const piece of pieces) {
+    const delta =
+      block.type === 'text' ? { type: 'text_delta', text: piece } : { type: 'input_json_delta', partial_json: piece };
+    send('content_block_delta', { index: 0, delta });
+    if (block.type === 'text') await pause(15); // apart, so that a proxy that buffers would be noticed
   }
   send('content_block_stop', { index: 0 });
-  send('message_delta', { delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: USAGE });
+  send('message_delta', { delta: { stop_reason: stopReason, stop_sequence: null }, usage: USAGE });
   send('message_stop', {});
   response.end();
 }
@@ -100,7 +103,7 @@ function refuse(response: ServerResponse, status: number, type: string, text: st
   json(response, status, { type: 'error', error: { type, message: text } });
 }
 
-function parse(body: Buffer): { model?: unknown; stream?: unknown } {
+function parse(body: Buffer): Asked {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
     return typeof value === 'object' && value !== null ? value : {};

@@ -44,6 +44,15 @@ export function canMakeNamespaces(): boolean {
   return process.geteuid?.() === 0;
 }
 
+/**
+ * Words before a program that let a plain user be root of namespaces of its own, with a `/run` where network namespaces
+ * can be named. What is started dies with its starter; a process of the same user may still see its files.
+ */
+export function asNamespaceRoot(program: readonly string[]): readonly string[] {
+  const ready = 'mount -t tmpfs t /run && mkdir /run/netns && exec "$@"';
+  return ['unshare', '-Urnm', '--kill-child', '-f', 'sh', '-c', ready, 'sh', ...program];
+}
+
 /** Whether uid 0 here is only a plain user outside. */
 export function insideUserNamespace(): boolean {
   return readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/)[2] !== '4294967295';
