@@ -9,6 +9,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   aws: ['policy', 'envoy', 'aws-cdk-lib'],
   keeper: ['policy', 'envoy', 'node'],
   twin: ['policy', 'envoy', 'keeper', 'node'],
+  testing: ['policy'],
   cli: ['policy', 'envoy', 'keeper', 'twin', 'node'],
 };
 const files = Object.keys(MAY).flatMap((layer) => readdirSync(join(LIB, layer)).map((name) => [layer, name] as const));
