@@ -31,6 +31,9 @@ const PRIVATE = [
   'fc00::/7',
 ] as const;
 
+/** Every range that isn't the public internet, as the keeper's own requests need it too. */
+export const NOT_PUBLIC: readonly string[] = [...NEVER, ...PRIVATE];
+
 interface Block {
   readonly value: bigint;
   readonly length: number;
@@ -42,7 +45,7 @@ interface Block {
  * Stops DNS rebinding to the proxy itself, to the cloud's metadata service and to the neighbours.
  */
 export function buildDeniedRanges(addresses: 'public' | readonly string[]): readonly JsonObject[] {
-  if (addresses === 'public') return [...NEVER, ...PRIVATE].map(range);
+  if (addresses === 'public') return NOT_PUBLIC.map(range);
   const allowed = addresses.map(parseBlock);
   const outside = ([32, 128] as const).flatMap((bits) =>
     complement(

@@ -1,3 +1,4 @@
+export { NOT_PUBLIC } from './addresses';
 export { AUTHORITY_FILE, AUTHORITY_PATH } from './authority-route';
 export { compile } from './compile';
 export type { Compiled } from './compiled';

@@ -35,6 +35,8 @@ export type KeeperSource =
       readonly secret: string;
       readonly repositories: readonly string[];
       readonly permissions: Readonly<Record<string, string>>;
+      /** `basic`: user `x-access-token`, as git wants it. @default - `Bearer` */
+      readonly form?: 'basic';
     };
 
 /** One certificate of our authority, for one host (or `*.parent`). */

@@ -1,20 +1,8 @@
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  constants,
-  fchmodSync,
-  fchownSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { KeeperError } from './keeper-error';
+
+const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
 
 /** Who may read beside the keeper's own user. */
 export interface Owner {
@@ -22,17 +10,22 @@ export interface Owner {
   readonly gid: number;
 }
 
+/** True of a plain relative path that stays inside. `*` stands in the directory of a wildcard's leaf. */
+export function isInside(file: string): boolean {
+  return /^[\w*.~-]+(\/[\w*.~-]+)*$/.test(file) && !file.split('/').some((part) => part === '.' || part === '..');
+}
+
 /** Makes the directory and those above it up to `root`, each 0700 (0750 with an owner). Refuses a symbolic link in its place. */
 export function makeDirectory(root: string, path: string, owner?: Owner): void {
   if (path !== root && dirname(path) !== path) makeDirectory(root, dirname(path), owner);
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (path !== root && !lstatSync(path).isDirectory())
+  fs.mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (path !== root && !fs.lstatSync(path).isDirectory())
     throw new KeeperError(
       `${basename(path)}: expected a directory of the keeper, got a link or a file`,
       'not-a-directory',
     );
-  if (owner) chownSync(path, -1, owner.gid);
-  chmodSync(path, owner ? 0o750 : 0o700);
+  if (owner) fs.chownSync(path, -1, owner.gid);
+  fs.chmodSync(path, owner ? 0o750 : 0o700);
 }
 
 /**
@@ -41,23 +34,18 @@ export function makeDirectory(root: string, path: string, owner?: Owner): void {
  */
 export function writeAtomically(path: string, content: string, owner?: Owner): void {
   const temporary = join(dirname(path), `.${basename(path)}.new`);
-  rmSync(temporary, { force: true });
-  const file = openSync(
-    temporary,
-    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
-    0o600,
-  );
+  fs.rmSync(temporary, { force: true });
+  const file = fs.openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
-    if (owner) fchownSync(file, -1, owner.gid);
-    fchmodSync(file, owner ? 0o640 : 0o600);
-    const bytes = Buffer.from(content, 'utf8');
-    for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
-    fsyncSync(file);
+    if (owner) fs.fchownSync(file, -1, owner.gid);
+    fs.fchmodSync(file, owner ? 0o640 : 0o600);
+    fs.writeFileSync(file, content);
+    fs.fsyncSync(file);
   } catch (failure) {
-    rmSync(temporary, { force: true });
+    fs.rmSync(temporary, { force: true });
     throw failure;
   } finally {
-    closeSync(file);
+    fs.closeSync(file);
   }
-  renameSync(temporary, path);
+  fs.renameSync(temporary, path);
 }

@@ -1,39 +1,39 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
-import { bareSecret, bearerValue } from './header-value';
-import { KeeperError } from './keeper-error';
-import { requestJson, type TokenRequest } from './request-json';
-import type { Token, TokenContext, TokenSource } from './token';
+import type { KeeperSource } from '../envoy';
+import { isPublicAddress } from './address';
+import { bareSecret, safeToken } from './header-value';
+import { KeeperError, wrongSecret } from './keeper-error';
+import { type Reach, requestJson } from './request-json';
+import type { Token } from './token';
 
 /** An installation token of a GitHub App, narrowed to the repositories and permissions the policy names. */
 export async function githubAppToken(
-  source: Extract<TokenSource, { kind: 'githubApp' }>,
+  source: Extract<KeeperSource, { kind: 'githubApp' }>,
   secret: string,
-  context: TokenContext & Pick<TokenRequest, 'allowed'>,
+  reach: Reach,
+  now: number,
 ): Promise<Token> {
-  const base = context.servers.github ?? 'https://api.github.com';
-  const { host } = new URL(base);
+  const url = new URL(
+    `/app/installations/${encodeURIComponent(source.installationId)}/access_tokens`,
+    reach.servers?.github ?? 'https://api.github.com',
+  );
+  const { repositories, permissions } = source;
   const narrowed = {
     // The API wants names without their owner: an installation belongs to one.
-    ...(source.repositories.length > 0
-      ? { repositories: source.repositories.map((name) => name.replace(/^.*\//, '')) }
-      : {}),
-    ...(Object.keys(source.permissions).length > 0 ? { permissions: source.permissions } : {}),
+    ...(repositories.length > 0 ? { repositories: repositories.map((name) => name.replace(/^.*\//, '')) } : {}),
+    ...(Object.keys(permissions).length > 0 ? { permissions } : {}),
   };
-  const { json } = await requestJson({
-    method: 'POST',
-    url: `${base}/app/installations/${encodeURIComponent(source.installationId)}/access_tokens`,
-    headers: {
-      authorization: `Bearer ${appToken(source.appId, rsaKey(source.secret, secret), context.now)}`,
-      'content-type': 'application/json',
-      'x-github-api-version': '2022-11-28',
-    },
-    body: JSON.stringify(narrowed),
-    ...context,
-  });
+  const headers = {
+    authorization: `Bearer ${appToken(source.appId, rsaKey(source.secret, secret), now)}`,
+    'content-type': 'application/json',
+    'x-github-api-version': '2022-11-28',
+  };
+  const request = { url: url.href, headers, body: JSON.stringify(narrowed), allowed: isPublicAddress };
+  const { json } = await requestJson(request, reach);
   const expiresAt = typeof json['expires_at'] === 'string' ? Date.parse(json['expires_at']) : NaN;
-  if (!(expiresAt > context.now))
-    throw new KeeperError(`${host}: expected expires_at in the future, got something else`, 'token-malformed');
-  return { value: bearerValue(host, json['token']), expiresAt };
+  if (!(expiresAt > now))
+    throw new KeeperError(`${url.host}: expected expires_at in the future, got something else`, 'token-malformed');
+  return { token: safeToken(url.host, json['token']), expiresAt };
 }
 
 /** The app's own proof: a JWT by RS256, ten minutes at most, issued a minute back for clocks that differ. */
@@ -45,14 +45,16 @@ function appToken(appId: string, key: KeyObject, now: number): string {
 }
 
 function rsaKey(name: string, text: string): KeyObject {
+  const pem = bareSecret(name, text);
   try {
-    const key = createPrivateKey(bareSecret(name, text));
+    const key = createPrivateKey(pem);
     if (key.asymmetricKeyType === 'rsa') return key;
   } catch {
     // The reason may describe the key's bytes; the sentence below is enough to mend it.
   }
-  throw new KeeperError(
-    `secret ${name}: expected the app's RSA private key, PEM without a passphrase, got something else`,
+  throw wrongSecret(
+    name,
+    "the app's RSA private key, PEM without a passphrase, got something else",
     'secret-not-a-key',
   );
 }

@@ -3,15 +3,16 @@ import { dirname, join } from 'node:path';
 import { AUTHORITY_FILE, type KeeperCredential, type KeeperManifest } from '../envoy';
 import { makeDirectory, type Owner, writeAtomically } from './atomic-file';
 import { Authority } from './authority';
-import { type Clock, systemClock } from './clock';
-import { CredentialFile, type CredentialStatus, type KeeperRecord } from './credential-file';
-import { FetchedCredential, type HeldCredential, staticCredential } from './held-credential';
+import { Credential } from './credential';
+import { CredentialFile } from './credential-file';
 import { KeeperError, told } from './keeper-error';
 import { Leaves } from './leaves';
 import { checkManifest } from './manifest';
+import { render } from './render';
+import type { Reach, Servers } from './request-json';
 import { publicRoots, readRoots } from './roots';
 import type { SecretSource } from './secret-source';
-import { fetchToken, isTokenSource, type TokenServers } from './token';
+import type { KeeperRecord, KeeperStatus } from './status';
 import { WatchedSecret } from './watched-secret';
 
 /** What the keeper is given. */
@@ -29,38 +30,29 @@ export interface KeeperOptions {
   readonly authority?: string;
   /** @default - only the keeper's own user may read what it writes */
   readonly owner?: Owner;
-  /** @default - as the real services are reached */
-  readonly tokenServers?: TokenServers;
+  /** @default - the real services */
+  readonly servers?: Servers;
   /** @default - the system's */
   readonly clock?: Clock;
   /** @default - nothing is logged */
   readonly log?: (record: KeeperRecord) => void;
 }
 
-/** How it stands, names only. */
-export interface KeeperStatus {
-  readonly ready: boolean;
-  /** Digest of the policy. */
-  readonly policy: string;
-  /** `credential ID`, `leaf HOST`, `authority NAME`: what Envoy would lack now. */
-  readonly missing: readonly string[];
-  readonly credentials: readonly CredentialStatus[];
-  /** When the leaves are next renewed, ISO 8601. */
-  readonly renewal?: string;
+/** Time, as a seam. All that is due is looked up at each beat, so a suspended machine and delays past 24 days need no care. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls `beat` every so many milliseconds until the returned function is called. */
+  every(milliseconds: number, beat: () => void): () => void;
 }
 
-/** A running keeper. */
-export interface Keeper {
-  /** Settles when every credential, leaf and authority is there. Rejects only when it is stopped before that. */
-  readonly ready: Promise<void>;
-  /** PEM: what the agent's clients are told to trust. */
-  readonly authorityCertificate: string;
-  status(): KeeperStatus;
-  /** Looks at every source and bundle now. */
-  reread(): void;
-  /** Ends all work. The files stay: Envoy drains with them, and the place deletes the directory. */
-  stop(): void;
-}
+const systemClock: Clock = {
+  now: () => Date.now(),
+  every(milliseconds, beat) {
+    const timer = setInterval(beat, milliseconds);
+    return () => clearInterval(timer);
+  },
+};
 
 /** Starts it. Throws `KeeperError` with all that is wrong with what it was given; what can mend itself later shows in `status()` instead. */
 export function startKeeper(options: KeeperOptions): Keeper {
@@ -68,52 +60,48 @@ export function startKeeper(options: KeeperOptions): Keeper {
     sources: Object.keys(options.sources),
     authorities: Object.keys(options.authorities ?? {}),
   });
-  return new RunningKeeper(options);
+  return new Keeper(options);
 }
 
-class RunningKeeper implements Keeper {
+/** A running keeper. */
+export class Keeper {
+  /** Settles when every credential, leaf and authority is there. Rejects only when it is stopped before that. */
   readonly ready: Promise<void>;
+  /** PEM: what the agent's clients are told to trust. */
   readonly authorityCertificate: string;
   private readonly clock: Clock;
   private readonly log: (record: KeeperRecord) => void;
-  private readonly credentials: readonly HeldCredential[];
+  private readonly credentials: readonly Credential[];
   private readonly secrets: readonly WatchedSecret[];
   private readonly leaves: Leaves;
   private readonly ended = new AbortController();
-  private roots: readonly string[] = [];
   private missingRoots: readonly string[] = [];
   private settle: { readonly resolve: () => void; readonly reject: (reason: Error) => void } | undefined;
 
+  /** @internal */
   constructor(private readonly options: KeeperOptions) {
+    const { manifest, sources, authority: kept } = options;
     this.clock = options.clock ?? systemClock;
     this.log = options.log ?? (() => undefined);
-    const now = this.clock.now();
     this.ready = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
     // Nobody need wait on it: stopping early must not end the process as an unhandled rejection.
     this.ready.catch(() => undefined);
-    const authority = options.authority === undefined ? Authority.create(now) : Authority.kept(options.authority, now);
+    const authority = kept === undefined ? Authority.create(this.now()) : Authority.kept(kept, this.now());
     this.authorityCertificate = authority.certificate;
     // Envoy never finds a credential whose directory came after its start.
-    for (const { file } of [...options.manifest.credentials, ...options.manifest.authorities]) this.prepare(file);
+    for (const { file } of manifest.credentials) this.prepare(file);
     this.write(AUTHORITY_FILE, authority.certificate);
     this.writeRoots();
-    this.credentials = options.manifest.credentials.map((credential) => this.hold(credential));
-    this.leaves = new Leaves(
-      options.manifest.leaves,
-      authority,
-      (file, content) => this.write(file, content),
-      this.log,
+    this.credentials = manifest.credentials.map((credential) => this.hold(credential));
+    this.leaves = new Leaves(manifest.leaves, authority, (file, content) => this.write(file, content), this.log);
+    this.secrets = Object.entries(sources).map(([name, source]) => {
+      const made = this.credentials.filter(({ secret }) => secret === name);
+      return new WatchedSecret(name, source, made, this.now, this.ended.signal);
+    });
+    this.ended.signal.addEventListener(
+      'abort',
+      this.clock.every(1000, () => this.beat()),
     );
-    this.secrets = Object.entries(options.sources).map(
-      ([name, source]) =>
-        new WatchedSecret(
-          name,
-          source,
-          this.credentials.filter(({ secret }) => secret === name),
-        ),
-    );
-    const stopBeats = this.clock.every(1000, () => this.beat());
-    this.ended.signal.addEventListener('abort', stopBeats);
     this.beat();
   }
 
@@ -121,16 +109,17 @@ class RunningKeeper implements Keeper {
     const credentials = this.credentials.map((credential) => credential.status());
     const absent = credentials.filter(({ state }) => state === 'absent').map(({ id }) => `credential ${id}`);
     const missing = [...absent, ...this.leaves.missing(), ...this.missingRoots.map((name) => `authority ${name}`)];
-    const { renewAt } = this.leaves;
+    const { dueAt } = this.leaves;
     return {
       ready: missing.length === 0,
       policy: this.options.manifest.policy,
       missing,
       credentials,
-      ...(renewAt > 0 ? { renewal: new Date(renewAt).toISOString() } : {}),
+      ...(dueAt > 0 && dueAt < Infinity ? { renewal: new Date(dueAt).toISOString() } : {}),
     };
   }
 
+  /** Looks at every source and bundle now. */
   reread(): void {
     try {
       this.writeRoots();
@@ -140,23 +129,23 @@ class RunningKeeper implements Keeper {
     this.beat(true);
   }
 
+  /** Ends all work. The files stay: Envoy drains with them, and the place deletes the directory. */
   stop(): void {
     this.ended.abort();
+    const missing = this.status().missing.join(', ');
     this.settle?.reject(
-      new KeeperError(
-        `the keeper was stopped before it was ready; missing: ${this.status().missing.join(', ')}`,
-        'keeper-stopped',
-      ),
+      new KeeperError(`the keeper was stopped before it was ready; missing: ${missing}`, 'keeper-stopped'),
     );
     this.settle = undefined;
   }
 
+  private readonly now = (): number => this.clock.now();
+
   private beat(hurry = false): void {
     if (this.ended.signal.aborted) return;
-    const now = this.clock.now();
-    for (const secret of this.secrets) void secret.look(now, this.ended.signal, hurry).then(() => this.tellReady());
-    for (const credential of this.credentials) credential.beat(now, hurry);
-    void this.leaves.renewDue(now, this.ended.signal).then(() => this.tellReady());
+    for (const secret of this.secrets) void secret.look(hurry);
+    for (const credential of this.credentials) credential.beat(this.now(), hurry);
+    void this.leaves.renewDue(this.now(), this.ended.signal).then(() => this.tellReady());
   }
 
   private tellReady(): void {
@@ -166,41 +155,39 @@ class RunningKeeper implements Keeper {
     this.log({ event: 'ready' });
   }
 
-  private hold({ id, file, credential }: KeeperCredential): HeldCredential {
-    const kept = new CredentialFile(
-      id,
-      (value) => this.writeValue(file, value),
-      (record) => {
-        this.log(record);
-        queueMicrotask(() => this.tellReady());
-      },
+  private hold({ id, file, credential }: KeeperCredential): Credential {
+    const log = (record: KeeperRecord): void => {
+      this.log(record);
+      queueMicrotask(() => this.tellReady());
+    };
+    const { publicRoots: bundle, servers } = this.options;
+    const reach: Reach = {
+      roots: () => publicRoots(bundle),
+      signal: this.ended.signal,
+      ...(servers === undefined ? {} : { servers }),
+    };
+    return new Credential(
+      new CredentialFile(id, (value) => this.writeValue(file, value), log),
+      'secret' in credential ? credential.secret : undefined,
+      (secret) => render(credential, secret, reach, this.now()),
+      this.now,
     );
-    if (!isTokenSource(credential)) return staticCredential(credential, kept);
-    const fetch = (secret: string) =>
-      fetchToken(credential, secret, {
-        now: this.clock.now(),
-        roots: this.roots,
-        servers: this.options.tokenServers ?? {},
-        signal: this.ended.signal,
-      });
-    return new FetchedCredential(credential, kept, fetch, () => this.clock.now());
   }
 
   /** All are read before any is written, so that a broken bundle leaves the good ones in place. */
   private writeRoots(): void {
     const { manifest, authorities = {} } = this.options;
-    const roots = publicRoots(this.options.publicRoots);
     const bundles = manifest.authorities.map(({ name, file }) => ({
       file,
-      pems: name === undefined ? roots : readRoots(name, authorities[name] ?? ''),
+      pems: name === undefined ? publicRoots(this.options.publicRoots) : readRoots(name, authorities[name] ?? ''),
     }));
     this.missingRoots = manifest.authorities.map(({ name }) => name ?? 'public');
     for (const { file, pems } of bundles) this.write(file, `${pems.map((pem) => pem.trim()).join('\n')}\n`);
-    this.roots = roots;
     this.missingRoots = [];
   }
 
   private writeValue(file: string, value: string): void {
+    if (this.ended.signal.aborted) return;
     try {
       this.write(file, value);
     } catch (failure) {

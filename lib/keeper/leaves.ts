@@ -1,17 +1,16 @@
 import { setImmediate as yieldTurn } from 'node:timers/promises';
 import type { KeeperLeaf } from '../envoy';
 import type { Authority } from './authority';
-import type { KeeperRecord } from './credential-file';
 import { told } from './keeper-error';
+import type { KeeperRecord } from './status';
 
 const RETRY_MS = 60_000;
 
 /** The leaf of every host: made at start, all renewed together at two thirds of their life. */
 export class Leaves {
-  /** When they are next due. Milliseconds since 1970; 0 before the first are made. */
-  renewAt = 0;
+  /** When they are next due. Milliseconds since 1970; 0 before the first try. */
+  dueAt = 0;
   private readonly made = new Set<string>();
-  private retryAt = 0;
   private working: Promise<void> | undefined;
 
   constructor(
@@ -23,9 +22,9 @@ export class Leaves {
 
   /** Makes them if due. Never rejects. */
   renewDue(now: number, signal: AbortSignal): Promise<void> {
-    if (this.working || now < Math.max(this.renewAt, this.retryAt)) return this.working ?? Promise.resolve();
-    this.working = this.renew(now, signal).finally(() => (this.working = undefined));
-    return this.working;
+    if (this.working === undefined && now >= this.dueAt)
+      this.working = this.renew(now, signal).finally(() => (this.working = undefined));
+    return this.working ?? Promise.resolve();
   }
 
   missing(): readonly string[] {
@@ -33,7 +32,7 @@ export class Leaves {
   }
 
   private async renew(now: number, signal: AbortSignal): Promise<void> {
-    let renewAt = Infinity;
+    let dueAt = Infinity;
     try {
       for (const { host, certificate, key } of this.leaves) {
         if (signal.aborted) return;
@@ -42,19 +41,16 @@ export class Leaves {
         this.write(key, leaf.key);
         this.write(certificate, leaf.certificate);
         this.made.add(host);
-        renewAt = Math.min(renewAt, leaf.renewAt);
-        // A thousand leaves take most of a second: secrets are looked at in between.
+        dueAt = Math.min(dueAt, leaf.renewAt);
+        // A thousand leaves take more than a second: secrets are looked at in between.
         await yieldTurn();
       }
-      this.renewAt = Number.isFinite(renewAt) ? renewAt : now + 86_400_000;
+      this.dueAt = dueAt;
       this.log({ event: 'leaves-written', about: 'leaves' });
     } catch (failure) {
-      this.retryAt = now + RETRY_MS;
-      this.log({
-        event: 'problem',
-        about: 'leaves',
-        problem: `leaves: expected their files to be writable, got ${told(failure)}`,
-      });
+      this.dueAt = now + RETRY_MS;
+      const problem = `leaves: expected their files to be writable, got ${told(failure)}`;
+      this.log({ event: 'problem', about: 'leaves', problem });
     }
   }
 }

@@ -1,72 +1,96 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { resolve } from 'node:path';
-import { writeAtomically } from './atomic-file';
-import { type Keeper, type KeeperOptions, startKeeper } from './keeper';
+import { ailment, forgetStatus, HEARTBEAT_SECONDS, writeStatus } from './health';
+import { type KeeperOptions, startKeeper } from './keeper';
 import { KeeperError, told } from './keeper-error';
 import { parseManifest } from './manifest';
-import { secretFromText, type SecretSource } from './secret-source';
+import { readSources } from './read-sources';
+import { publicRoots } from './roots';
+import { unpackFiles } from './unpack-files';
 
 const USAGE = `keeper: holds secrets' values beside Envoy
-  --manifest FILE               keeper.json of the compiled policy
-  --directory DIR               Envoy's working directory
-  --secret NAME=env:VARIABLE    or NAME=file:PATH; once for each secret
+  --run-directory DIR           Envoy's working directory; keeper.json is in it
+  --files-from VARIABLE         first unpacks the compiled files from this environment variable
+  --secret NAME=SOURCE          env:VARIABLE, file:PATH, aws-secret:ARN or gcp-secret:projects/P/secrets/S; once for each
   --ca NAME=PATH                PEM certificates of a named authority; once for each
   --public-roots PATH           PEM bundle of the public roots; without it, node's own
   --authority DIR               keeps our authority over restarts
   --gid N                       group that may read what is written
-  --ready FILE                  written when ready, removed at the end
-SIGHUP looks at every source now; SIGTERM ends.`;
+keeper --check DIR              exit 0: that keeper is alive and had everything; 1: it isn't or hadn't
+SIGHUP looks at every source now; SIGTERM ends. Exit 2: refused to start.`;
 
-/** What the command line asks for. */
-interface Invocation {
-  readonly options: KeeperOptions;
-  readonly readyFile?: string;
-}
-
-/** Reads the command line, and takes each named variable out of the environment. */
-function readInvocation(arguments_: readonly string[]): Invocation {
+function main(words: readonly string[]): void {
   const { values } = parseArgs({
-    args: [...arguments_],
+    args: [...words],
     options: {
-      manifest: { type: 'string' },
-      directory: { type: 'string' },
+      check: { type: 'string' },
+      'run-directory': { type: 'string' },
+      'files-from': { type: 'string' },
       secret: { type: 'string', multiple: true, default: [] },
       ca: { type: 'string', multiple: true, default: [] },
       'public-roots': { type: 'string' },
       authority: { type: 'string' },
       gid: { type: 'string' },
-      ready: { type: 'string' },
     },
   });
-  if (values.manifest === undefined || values.directory === undefined)
-    throw new KeeperError('expected --manifest and --directory', 'usage');
+  if (values.check !== undefined) return check(values.check);
+  if (values['run-directory'] === undefined) throw new KeeperError('expected --run-directory', 'usage');
   if (values.gid !== undefined && !/^\d{1,9}$/.test(values.gid))
     throw new KeeperError('--gid: expected a number', 'usage');
-  const options: KeeperOptions = {
-    manifest: parseManifest(readFileSync(values.manifest, 'utf8')),
-    directory: resolve(values.directory),
-    sources: readSources(values.secret),
+  const directory = resolve(values['run-directory']);
+  const owner = values.gid === undefined ? {} : { owner: { gid: Number(values.gid) } };
+  const roots = values['public-roots'];
+  if (values['files-from'] !== undefined) unpackFiles(process.env[values['files-from']] ?? '', directory, owner.owner);
+  serve({
+    manifest: parseManifest(readFileSync(join(directory, 'keeper.json'), 'utf8')),
+    directory,
+    sources: readSources(values.secret, process.env, { roots: () => publicRoots(roots) }),
     authorities: Object.fromEntries(values.ca.map(readAuthority)),
-    log: (record) => void process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...record })}\n`),
-    ...(values['public-roots'] === undefined ? {} : { publicRoots: values['public-roots'] }),
+    log,
+    ...(roots === undefined ? {} : { publicRoots: roots }),
     ...(values.authority === undefined ? {} : { authority: resolve(values.authority) }),
-    ...(values.gid === undefined ? {} : { owner: { gid: Number(values.gid) } }),
-  };
-  return { options, ...(values.ready === undefined ? {} : { readyFile: resolve(values.ready) }) };
+    ...owner,
+  });
 }
 
-function readSources(texts: readonly string[]): Record<string, SecretSource> {
-  // Two secrets may name one variable, and the first takes it away.
-  const environment = { ...process.env };
-  const sources: Record<string, SecretSource> = {};
-  for (const text of texts) {
-    const { name, source } = secretFromText(text, { ...environment });
-    if (Object.hasOwn(sources, name)) throw new KeeperError(`--secret ${name}: expected it once`, 'secret-twice');
-    sources[name] = source;
-  }
-  for (const text of texts) delete process.env[text.replace(/^[^=]*=env:/, '')];
-  return sources;
+function check(directory: string): void {
+  const problem = ailment(directory, Date.now());
+  process.stdout.write(`${problem ?? 'well'}\n`);
+  process.exitCode = problem === undefined ? 0 : 1;
+}
+
+function serve(options: KeeperOptions): void {
+  const { directory } = options;
+  forgetStatus(directory);
+  const keeper = startKeeper(options);
+  let started = false;
+  const beat = (): void => {
+    try {
+      writeStatus(directory, keeper, started);
+    } catch (failure) {
+      // A full disk: the check finds the old sign stale, and what is injected goes on.
+      log({ event: 'problem', about: 'status', problem: told(failure) });
+    }
+  };
+  const end = (): void => {
+    keeper.stop();
+    forgetStatus(directory);
+    process.exit(0);
+  };
+  process.on('SIGTERM', end).on('SIGINT', end);
+  process.on('SIGHUP', () => keeper.reread());
+  setInterval(beat, HEARTBEAT_SECONDS * 1000);
+  beat();
+  void keeper.ready.then(
+    () => {
+      started = true;
+      beat();
+      const { authorityCertificate } = keeper;
+      process.stdout.write(`${JSON.stringify({ ...keeper.status(), authorityCertificate })}\n`);
+    },
+    () => undefined,
+  );
 }
 
 function readAuthority(text: string): [string, string] {
@@ -75,44 +99,30 @@ function readAuthority(text: string): [string, string] {
   return [name, path];
 }
 
+function log(record: object): void {
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...record })}\n`);
+}
+
 /** A core file would hold every secret; node can't set the limit, so it says when whoever started it didn't. */
 function warnOfCoreDumps(): void {
   try {
-    if (!/^Max core file size\s+0\s/m.test(readFileSync('/proc/self/limits', 'utf8'))) {
-      process.stderr.write(
-        `${JSON.stringify({ event: 'problem', about: 'process', problem: 'core dumps are on: start the keeper under `ulimit -c 0` [core-dumps-on]' })}\n`,
-      );
-    }
+    if (/^Max core file size\s+0\s/m.test(readFileSync('/proc/self/limits', 'utf8'))) return;
+    const problem = 'core dumps are on: start the keeper under `ulimit -c 0` [core-dumps-on]';
+    log({ event: 'problem', about: 'process', problem });
   } catch {
     // No /proc: another system, nothing to say.
   }
 }
 
-function serve({ options, readyFile }: Invocation): void {
-  if (readyFile !== undefined) rmSync(readyFile, { force: true });
-  const keeper: Keeper = startKeeper(options);
-  const end = (): void => {
-    keeper.stop();
-    if (readyFile !== undefined) rmSync(readyFile, { force: true });
-    process.exit(0);
-  };
-  process.on('SIGTERM', end).on('SIGINT', end);
-  process.on('SIGHUP', () => keeper.reread());
-  void keeper.ready.then(
-    () => {
-      const line = `${JSON.stringify({ ...keeper.status(), authorityCertificate: keeper.authorityCertificate })}\n`;
-      if (readyFile !== undefined) writeAtomically(readyFile, line);
-      process.stdout.write(line);
-    },
-    () => undefined,
-  );
-}
-
+// Node would print the failure whole, and its text may quote what was read.
+process.on('uncaughtException', (failure) => {
+  log({ event: 'problem', about: 'process', problem: told(failure) });
+  process.exit(1);
+});
 try {
   warnOfCoreDumps();
-  serve(readInvocation(process.argv.slice(2)));
+  main(process.argv.slice(2));
 } catch (failure) {
-  const usage = failure instanceof KeeperError ? failure.message : told(failure);
-  process.stderr.write(`${usage}\n\n${USAGE}\n`);
+  process.stderr.write(`${told(failure)}\n\n${USAGE}\n`);
   process.exitCode = 2;
 }

@@ -4,97 +4,126 @@ import * as https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { KeeperError, told } from './keeper-error';
 
-const DEADLINE_MS = 10_000;
-const LARGEST_ANSWER = 65_536;
+/** A secret of 64 KiB, each of whose bytes JSON writes as two, fits. */
+const LARGEST_ANSWER = 262_144;
 
-/** One request to a token server. */
-export interface TokenRequest {
-  readonly method: 'GET' | 'POST';
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** Where the name may resolve to. */
-  readonly allowed: (address: string) => boolean;
-  /** Roots the server is verified against. */
-  readonly roots: readonly string[];
+/** How the keeper reaches other servers. */
+export interface Reach {
+  /** PEM roots that TLS servers are verified against, as they are now. */
+  roots(): readonly string[];
   readonly signal: AbortSignal;
+  /** Where servers stand; tests put loopback servers here. @default - the real ones */
+  readonly servers?: Servers;
 }
 
+/** Takes the place of the real servers. */
+export interface Servers {
+  /** @default 'https://api.github.com' */
+  readonly github?: string;
+  /** @default 'http://metadata.google.internal' */
+  readonly metadata?: string;
+  /** @default 'https://secretmanager.googleapis.com' */
+  readonly secretManager?: string;
+  /** Takes the place of every rule on addresses. @default - the rule of each request */
+  readonly allowed?: (address: string) => boolean;
+  /** Milliseconds a whole exchange may take. @default 10000 */
+  readonly deadline?: number;
+}
+
+/** One request. */
+export interface JsonRequest {
+  /** @default - GET, or POST when there is a body */
+  readonly body?: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Where the name may resolve to. */
+  readonly allowed: (address: string) => boolean;
+  /** Whether a refusal says that the secret is gone. @default - never */
+  readonly closes?: (status: number, json: Json) => boolean;
+}
+
+export type Json = Readonly<Record<string, unknown>>;
+
 /** What came back. */
-export interface TokenAnswer {
+export interface JsonAnswer {
   readonly headers: http.IncomingHttpHeaders;
-  readonly json: Readonly<Record<string, unknown>>;
+  readonly json: Json;
 }
 
 /**
  * Sends it and reads a JSON object. No redirect is followed (it would carry the secret to a place nobody named), no
- * environment proxy is used, the answer is bounded. Throws `KeeperError` that names the host and never quotes either side.
+ * environment proxy is used, size and time are bounded. Throws `KeeperError` that names the host and never quotes either side.
  */
-export async function requestJson(request: TokenRequest): Promise<TokenAnswer> {
-  const url = new URL(request.url);
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(DEADLINE_MS)]);
+export async function requestJson(request: JsonRequest, reach: Reach): Promise<JsonAnswer> {
+  const { host } = new URL(request.url);
+  const { deadline = 10_000 } = reach.servers ?? {};
+  const signal = AbortSignal.any([reach.signal, AbortSignal.timeout(deadline)]);
+  let answer: RawAnswer;
   try {
-    const { status, headers, text } = await exchange(url, request, signal);
-    if (status !== 200 && status !== 201)
-      throw new KeeperError(`${url.host}: expected status 200 or 201, got ${status}`, 'token-status');
-    return { headers, json: parseObject(url.host, text) };
+    answer = await exchange(request, reach, signal);
   } catch (failure) {
     if (failure instanceof KeeperError) throw failure;
-    const why = signal.aborted ? `no answer in ${DEADLINE_MS / 1000} s` : told(failure);
-    throw new KeeperError(`${url.host}: expected an answer, got ${why}`, 'token-unreachable');
+    const why = signal.aborted ? `none in ${deadline / 1000} s` : told(failure);
+    throw new KeeperError(`${host}: expected an answer, got ${why}`, 'unreachable');
   }
+  const json = parseObject(answer.text);
+  if (answer.status !== 200 && answer.status !== 201) {
+    const closes = request.closes?.(answer.status, json ?? {}) ?? false;
+    throw new KeeperError(`${host}: expected status 200 or 201, got ${answer.status}`, 'answer-status', closes);
+  }
+  if (json === undefined)
+    throw new KeeperError(`${host}: expected a JSON object, got something else (not shown)`, 'answer-malformed');
+  return { headers: answer.headers, json };
 }
 
-function exchange(
-  url: URL,
-  { method, headers, body, allowed, roots }: TokenRequest,
-  signal: AbortSignal,
-): Promise<{ status: number; headers: http.IncomingHttpHeaders; text: string }> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+interface RawAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly text: string;
+}
+
+function exchange(request: JsonRequest, reach: Reach, signal: AbortSignal): Promise<RawAnswer> {
+  const url = new URL(request.url);
+  const allowed = reach.servers?.allowed ?? request.allowed;
+  const address = url.hostname.replace(/^\[|\]$/g, '');
   // An address in the URL is never looked up, so it is judged here.
-  if (isIP(host) && !allowed(host)) return Promise.reject(notAllowed(host));
+  if (isIP(address) && !allowed(address)) return Promise.reject(notAllowed(address));
+  const { body } = request;
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-  const options = {
-    method,
-    headers: { ...headers, ...length, accept: 'application/json', 'user-agent': 'anchorhold-keeper' },
+  const options: https.RequestOptions = {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { accept: 'application/json', 'user-agent': 'anchorhold-keeper', ...request.headers, ...length },
     lookup: lookupAllowed(allowed),
     signal,
+    // No connection and no TLS session outlives the request.
+    agent: false,
   };
+  // Verification is said aloud: the environment can turn the default off.
+  const verified: https.RequestOptions = { ca: [...reach.roots()], rejectUnauthorized: true, minVersion: 'TLSv1.2' };
   return new Promise((resolve, reject) => {
-    // `agent: false`: no connection and no TLS session outlives the request. Verification is said aloud: the environment can turn the default off.
     const asked =
-      url.protocol === 'https:'
-        ? https.request(url, {
-            ...options,
-            agent: false,
-            ca: [...roots],
-            rejectUnauthorized: true,
-            minVersion: 'TLSv1.2',
-          })
-        : http.request(url, { ...options, agent: false });
-    asked.on('error', reject);
-    asked.on('response', (answer) => {
-      const parts: Buffer[] = [];
-      let size = 0;
-      answer.on('data', (part: Buffer) => {
-        size += part.length;
-        if (size > LARGEST_ANSWER)
-          asked.destroy(
-            new KeeperError(`${url.host}: expected an answer of at most 64 KiB, got more`, 'token-too-large'),
-          );
-        else parts.push(part);
-      });
-      answer.on('error', reject);
-      answer.on('end', () =>
-        resolve({
-          status: answer.statusCode ?? 0,
-          headers: answer.headers,
-          text: Buffer.concat(parts).toString('utf8'),
-        }),
+      url.protocol === 'https:' ? https.request(url, { ...options, ...verified }) : http.request(url, options);
+    asked.on('error', reject).on('response', (answer) => {
+      read(answer, url.host).then(
+        (text) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }),
+        reject,
       );
     });
     asked.end(body);
   });
+}
+
+async function read(answer: http.IncomingMessage, host: string): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of answer) {
+    // Without an encoding set, node's streams yield buffers.
+    parts.push(part as Buffer);
+    size += (part as Buffer).length;
+    if (size > LARGEST_ANSWER)
+      throw new KeeperError(`${host}: expected an answer of at most 256 KiB, got more`, 'answer-too-large');
+  }
+  return Buffer.concat(parts).toString('utf8');
 }
 
 /** Resolves and keeps the allowed addresses only; the connection is made to these, so no second answer of DNS slips in between. */
@@ -112,17 +141,17 @@ function lookupAllowed(allowed: (address: string) => boolean): LookupFunction {
 
 function notAllowed(host: string): KeeperError {
   return new KeeperError(
-    `${host}: expected a public address, got a private, local or metadata one`,
+    `${host}: expected an address of its own kind, got a private, local or metadata one`,
     'address-not-allowed',
   );
 }
 
-function parseObject(host: string, text: string): Readonly<Record<string, unknown>> {
+function parseObject(text: string): Json | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : undefined;
   } catch {
     // V8 quotes what it couldn't parse, and that may be a token: its message goes no further.
+    return undefined;
   }
-  throw new KeeperError(`${host}: expected a JSON object, got something else (not shown)`, 'token-malformed');
 }

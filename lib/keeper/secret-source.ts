@@ -1,26 +1,24 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { LARGEST_SECRET } from './header-value';
 import { KeeperError } from './keeper-error';
 
-/** Where one secret's value comes from. A cloud's secret store is another implementation. */
+/** Where one secret's value comes from. */
 export interface SecretSource {
   /**
-   * The secret as it is now; empty means revoked. Throws when the source can't be asked: the last good value then
-   * stays. Takes no longer than it must: the next look waits for it.
+   * The secret as it is now; empty means revoked. A `KeeperError` that closes says that it is gone; any other failure
+   * that it can't be asked: the last good value then stays, an hour at most.
    */
   read(signal: AbortSignal): Promise<string>;
   /** Seconds between looks. @default 1 */
   readonly everySeconds?: number;
 }
 
-/** Larger secrets than this are refused; a source needn't read on. Both clouds stop at 64 KiB. */
-export const LARGEST_SECRET = 65_536;
-
 const SETTLE_MS = 60;
 
-/** The value of an environment variable, which is removed from `environment`, so that no child and no dump of it holds the secret. */
-export function environmentSecret(variable: string, environment: NodeJS.ProcessEnv = process.env): SecretSource {
+/** The value of an environment variable as it is now; the caller removes it from its own environment. */
+export function environmentSecret(variable: string, environment: NodeJS.ProcessEnv): SecretSource {
   const value = environment[variable];
   // A key pasted where the variable's name belongs must not come back in the message: only a conventional name is quoted.
   const named = /^[A-Z][A-Z0-9_]{0,63}$/.test(variable) ? variable : 'named after env:';
@@ -29,8 +27,7 @@ export function environmentSecret(variable: string, environment: NodeJS.ProcessE
       `secret: expected the environment variable ${named} to be set, got none`,
       'environment-unset',
     );
-  delete environment[variable];
-  return { read: () => Promise.resolve(value), everySeconds: 3600 };
+  return { read: () => Promise.resolve(value) };
 }
 
 /** The content of a file, looked at every second. Rename a new file in, or write in place: half-written content is waited out. */
@@ -51,27 +48,12 @@ export function fileSecret(path: string): SecretSource {
   };
 }
 
-/** Reads `NAME=env:VAR` or `NAME=file:PATH`. Throws without quoting what stands where a value might. */
-export function secretFromText(
-  text: string,
-  environment: NodeJS.ProcessEnv = process.env,
-): { readonly name: string; readonly source: SecretSource } {
-  const [, name, kind, where] = /^([a-z][a-z0-9-]{0,62})=(env|file):(.+)$/s.exec(text) ?? [];
-  if (name === undefined || where === undefined) {
-    throw new KeeperError(
-      '--secret: expected NAME=env:VARIABLE or NAME=file:PATH, got another shape (not shown, it may hold a value)',
-      'secret-source',
-    );
-  }
-  return { name, source: kind === 'env' ? environmentSecret(where, environment) : fileSecret(where) };
-}
-
 async function readBounded(path: string): Promise<string> {
   // Non-blocking: a FIFO in the file's place would otherwise hold a thread for ever.
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     if (!(await handle.stat()).isFile())
-      throw new KeeperError('secret: expected a plain file, got something else', 'secret-not-a-file');
+      throw new KeeperError('secret: expected a plain file, got something else', 'secret-not-a-file', true);
     const buffer = Buffer.alloc(LARGEST_SECRET + 1);
     let length = 0;
     for (let read = -1; read !== 0 && length < buffer.length; length += read) {

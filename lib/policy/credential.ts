@@ -20,8 +20,9 @@ export function credentialId(credential: Credential): string {
     case 'googleAccessToken':
       return credential.scopes.length === 0 ? 'google.access-token' : `google.access-token-${short(credential.scopes)}`;
     case 'githubApp': {
-      const { appId, installationId, repositories, permissions } = credential;
-      return `${credential.secret}.github-app-${short([appId, installationId, repositories, permissions])}`;
+      const { appId, installationId, repositories, permissions, form } = credential;
+      const suffix = short([appId, installationId, repositories, permissions]);
+      return `${credential.secret}.github-app-${suffix}${form === undefined ? '' : `.${form}`}`;
     }
   }
 }

@@ -2,6 +2,7 @@ import { canonicalJson, compareText, sha256Hex } from './digest';
 import { pathCovers } from './path-pattern';
 import type { InterceptUpstream, Policy, Rule, Upstream } from './policy';
 import type { Findings } from './problem';
+import { isGit } from './to-document';
 import { ruleMethods } from './decide';
 
 /** An upstream and where it was written. */
@@ -20,7 +21,7 @@ export function normalise(name: string, written: readonly Written[], findings: F
   }
   judgePrefixes([...byKey.values()], findings);
   const upstreams = [...byKey.values()]
-    .map(({ upstream }) => tidy(upstream))
+    .map(({ upstream }) => withForm(tidy(upstream)))
     .sort((a, b) => compareText(a.host, b.host) || a.port - b.port);
   const digest = sha256Hex(canonicalJson({ version: 1, name, upstreams }));
   return { version: 1, name, digest, upstreams };
@@ -67,6 +68,12 @@ function tidy(upstream: Upstream): Upstream {
     .sort(([a], [b]) => compareText(a, b))
     .map(([, pattern]) => pattern);
   return { ...upstream, headers: { ...upstream.headers, deny }, rules: minimalRules(upstream) };
+}
+
+/** A host that serves git is sent a GitHub App's token as git sends it. Known only when all entries of a host are merged. */
+function withForm(upstream: Upstream): Upstream {
+  if (upstream.tls === 'passthrough' || upstream.credential?.kind !== 'githubApp') return upstream;
+  return upstream.rules.some(isGit) ? { ...upstream, credential: { ...upstream.credential, form: 'basic' } } : upstream;
 }
 
 function minimalRules(upstream: InterceptUpstream): readonly Rule[] {

@@ -109,6 +109,8 @@ export type Credential =
       readonly secret: string;
       readonly repositories: readonly string[];
       readonly permissions: Readonly<Record<string, string>>;
+      /** How the token travels: git over HTTPS takes it as a password only. @default - `Bearer` */
+      readonly form?: 'basic';
     };
 
 /** What an agent asks. */

@@ -47,7 +47,8 @@ function optionsOf(upstream: InterceptUpstream) {
   };
 }
 
-function isGit(rule: Rule): boolean {
+/** True of a rule that a `repositories` entry made. */
+export function isGit(rule: Rule): boolean {
   return /^git-(?:clone|push) /.test(rule.id);
 }
 

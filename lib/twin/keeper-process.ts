@@ -103,7 +103,7 @@ function argvOf(start: KeeperStart, sources: readonly string[]): readonly string
     ...['env', '-C', directory.window, 'TMPDIR=/nonexistent', 'HOME=/nonexistent', 'TSX_DISABLE_CACHE=1'],
     ...dropPrivileges(identity, identity.window),
     ...['prlimit', '--core=0', '--', start.node, ...loader, entry],
-    ...['--manifest', 'keeper.json', '--directory', '.'],
+    ...['--run-directory', '.'],
     ...sources,
     ...Object.keys(options.authorities ?? {}).flatMap((name) => ['--ca', `${name}=ca/${name}.pem`]),
     ...(publicRoots === undefined ? [] : ['--public-roots', publicRoots]),

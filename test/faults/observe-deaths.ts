@@ -56,11 +56,14 @@ async function killedKeeper(lab: Lab, proxy: LabProxy, source: string): Promise<
   const secret = path.join(lab.directory, 'secret');
   fs.writeFileSync(secret, source);
   const main = path.join(__dirname, '../../lib/keeper/main.ts');
-  const readyFile = path.join(lab.directory, 'keeper.ready');
-  const args = ['--manifest', path.join(proxy.directory, 'keeper.json'), '--directory', proxy.directory];
-  const more = ['--secret', `key=file:${secret}`, '--ca', `lab=${lab.authority.file}`, '--ready', readyFile];
-  const keeper = spawn(process.execPath, ['--import', 'tsx', main, ...args, ...more], { stdio: 'ignore' });
-  if (!(await until(() => fs.existsSync(readyFile), 15_000))) throw new Error('the keeper was not ready after 15 s');
+  const args = ['--run-directory', proxy.directory, '--secret', `key=file:${secret}`];
+  const more = ['--ca', `lab=${lab.authority.file}`];
+  const keeper = spawn(process.execPath, ['--import', 'tsx', main, ...args, ...more], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let told = '';
+  keeper.stdout.on('data', (part: Buffer) => (told += part.toString()));
+  if (!(await until(() => told.includes('\n'), 15_000))) throw new Error('the keeper was not ready after 15 s');
   await ended(keeper, 'SIGKILL');
   fs.writeFileSync(secret, 'canary-never-read-0123456789');
   await pause(2500);

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { join } from 'node:path';
 import type { KeeperManifest } from '../../lib/envoy';
 import { Authority } from '../../lib/keeper/authority';
-import type { KeeperRecord } from '../../lib/keeper/credential-file';
 import { type Keeper, type KeeperOptions, startKeeper } from '../../lib/keeper/keeper';
 import { environmentSecret, fileSecret, type SecretSource } from '../../lib/keeper/secret-source';
+import type { KeeperRecord } from '../../lib/keeper/status';
 import { endAll, endings, HandClock, manifestOf, temporaryDirectory, until } from './setting';
 
 afterEach(endAll);
@@ -291,13 +291,6 @@ describe('keeper', () => {
 });
 
 describe('secret source', () => {
-  it('takes the variable out of the environment', async () => {
-    const environment = { TOKEN: 'x', OTHER: 'y' };
-    const source = environmentSecret('TOKEN', environment);
-    expect(environment).toEqual({ OTHER: 'y' });
-    expect(await source.read(new AbortController().signal)).toBe('x');
-  });
-
   it('refuses a variable that is not set, and does not quote what may be a value', () => {
     expect(() => environmentSecret('API_KEY', {})).toThrow('the environment variable API_KEY to be set');
     expect(() => environmentSecret('ghp_abcdef', {})).toThrow(/^((?!abcdef).)*\[environment-unset\]$/);

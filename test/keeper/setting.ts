@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KeeperManifest, KeeperSource } from '../../lib/envoy';
 import { Authority } from '../../lib/keeper/authority';
-import type { Clock } from '../../lib/keeper/clock';
+import type { Clock } from '../../lib/keeper/keeper';
 
 /** What a test must end, newest first. */
 export const endings: (() => void | Promise<void>)[] = [];
