@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import * as https from 'node:https';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -111,6 +111,13 @@ export async function tokenServer(
   // A listening TCP server's address is an object.
   const { port } = server.address() as AddressInfo;
   return { url: `${secure ? 'https' : 'http'}://localhost:${port}`, roots: [authority.certificate], asked };
+}
+
+/** A file of PEM certificates, as `--public-roots` takes it. */
+export function bundleFile(pems: readonly string[]): string {
+  const path = join(temporaryDirectory(), 'roots.pem');
+  writeFileSync(path, pems.join('\n'));
+  return path;
 }
 
 export function rsaPem(): string {
