@@ -4,3 +4,4 @@ export { compile } from './compile';
 export type { Compiled } from './compiled';
 export type { KeeperAuthority, KeeperCredential, KeeperLeaf, KeeperManifest, KeeperSource } from './keeper-manifest';
 export type { Layout, ListenerAddress } from './layout';
+export { secretNames } from './secret-names';

@@ -8,6 +8,7 @@ export * from './document';
 export { parseDocument, MAX_DOCUMENT_BYTES } from './parse-document';
 export { pathExpression, pathText } from './path-pattern';
 export * from './policy';
+export { looksLikeSecret } from './secret-shape';
 export { PRESETS, type Preset } from './preset';
 export { PolicyError, type Problem } from './problem';
 export { PROBLEM_CODES, type ProblemCode } from './problem-codes';

@@ -1,0 +1,141 @@
+import { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
+import { Construct } from 'constructs';
+import { agentEnvironment } from './agent-environment';
+import { AGENT_TAG, type AgentNetwork } from './agent-network';
+import { checkName, claimName } from './name';
+import type { PinnedImage } from './pinned-image';
+import type { EgressProxy } from './egress-proxy';
+import type { ProxyWindow } from './proxy-window';
+import { refuse } from './refusal';
+import { looksLikeSecret } from '../policy';
+
+/** Set by us, so that a user's value can't lead past the proxy. */
+const OURS = /^(?:HOME|.*_proxy|NODE_USE_ENV_PROXY|.*_BASE_URL)$/i;
+/** The platform takes no other numbers. */
+const CPUS = ['1', '2', '4', '8'];
+const MEMORY = /^\d+(?:Mi|Gi)$/;
+const LONGEST_VALUE = 32_768;
+
+/** What every kind of agent is made of. */
+export interface AgentWorkloadProps {
+  /** First part of the resources' names. @default - the network's */
+  readonly name?: string;
+  readonly network: AgentNetwork;
+  readonly proxy: EgressProxy;
+  readonly window: ProxyWindow;
+  readonly image: PinnedImage;
+  /** @default - the image's own */
+  readonly command?: readonly string[];
+  /** Plain settings, never a secret: the proxy injects those. @default - none beside the proxy's */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** 1, 2, 4 or 8. @default '1' */
+  readonly cpu?: string;
+  /** The file system is part of it. @default '2Gi' */
+  readonly memory?: string;
+  /** Whether Terraform may not delete it. @default false */
+  readonly deletionProtection?: boolean;
+}
+
+/** Settings that jobs, services and worker pools share, in the platform's words. */
+export interface AgentParts {
+  readonly name: string;
+  readonly account: ServiceAccount;
+  readonly template: {
+    readonly serviceAccount: string;
+    readonly vpcAccess: {
+      readonly egress: string;
+      readonly networkInterfaces: { network: string; subnetwork: string; tags: string[] }[];
+    };
+    readonly volumes: { name: string; emptyDir: { medium: string; sizeLimit: string } }[];
+  };
+  readonly container: {
+    readonly name: string;
+    readonly image: string;
+    readonly command?: string[];
+    readonly env: { name: string; value: string }[];
+    readonly volumeMounts: { name: string; mountPath: string }[];
+  };
+  readonly limits: Record<string, string>;
+  readonly deletionProtection: boolean;
+  /** gcloud writes its own name here: not a drift. */
+  readonly lifecycle: { readonly ignoreChanges: string[] };
+}
+
+/**
+ * Makes the agent's account, which has no role anywhere, and what its three kinds share.
+ * @throws Error with every problem: `name-invalid`, `name-taken`, `environment-…`, `cpu-invalid`, `memory-invalid`
+ */
+export function agentParts(scope: Construct, kind: string, props: AgentWorkloadProps): AgentParts {
+  const { network, window } = props;
+  const name = checkName(props.name ?? network.name);
+  claimName(scope, `agent ${kind}`, name);
+  const cpu = props.cpu ?? '1';
+  const memory = props.memory ?? '2Gi';
+  refuse([...environmentProblems(props.environment ?? {}), ...sizeProblems(cpu, memory)]);
+  const account = new ServiceAccount(scope, 'Account', {
+    accountId: `${name}-${kind}`,
+    project: network.location.project,
+    displayName: `Agent ${name}: no role anywhere`,
+  });
+  const environment = { ...props.environment, ...agentEnvironment(props.proxy.policy, window.address) };
+  return {
+    name: `${name}-${kind}`,
+    account,
+    template: {
+      serviceAccount: account.email,
+      vpcAccess: {
+        // Left out, the platform takes PRIVATE_RANGES_ONLY, which sends public destinations past every route and rule.
+        egress: 'ALL_TRAFFIC',
+        // By name: an id is known only after the network is made.
+        networkInterfaces: [{ network: network.network.name, subnetwork: network.subnetwork.name, tags: [AGENT_TAG] }],
+      },
+      volumes: [{ name: 'tmp', emptyDir: { medium: 'MEMORY', sizeLimit: '256Mi' } }],
+    },
+    container: {
+      name: 'agent',
+      image: props.image.reference,
+      ...(props.command ? { command: [...props.command] } : {}),
+      env: Object.entries(environment).map(([key, value]) => ({ name: key, value })),
+      volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+    },
+    limits: { cpu, memory },
+    deletionProtection: props.deletionProtection ?? false,
+    lifecycle: { ignoreChanges: ['client', 'client_version'] },
+  };
+}
+
+function environmentProblems(environment: Readonly<Record<string, string>>): string[] {
+  return Object.entries(environment).flatMap(([name, value]) => {
+    const problems: string[] = [];
+    const where = `environment.${name}`;
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+      problems.push(`${where}: expected letters, digits and underscores as a name [environment-name]`);
+    if (OURS.test(name))
+      problems.push(
+        `${where}: expected a variable of your own, got one that leads to the proxy; leave it out [environment-ours]`,
+      );
+    if (looksLikeSecret(value))
+      problems.push(
+        `${where}: expected a plain setting, got something shaped like a key (not shown): an agent holds no secret; name it in the policy, and the proxy injects it [environment-secret]`,
+      );
+    else if (/[$%]\{/.test(value))
+      problems.push(
+        `${where}: expected plain text, got "\${" or "%{", which Terraform evaluates on the machine that deploys; leave it out [environment-template]`,
+      );
+    if (value.length > LONGEST_VALUE)
+      problems.push(
+        `${where}: expected at most ${LONGEST_VALUE} characters, got ${value.length} [environment-too-long]`,
+      );
+    return problems;
+  });
+}
+
+function sizeProblems(cpu: string, memory: string): string[] {
+  const problems: string[] = [];
+  if (!CPUS.includes(cpu)) problems.push(`cpu: expected one of ${CPUS.join(', ')}, got "${cpu}" [cpu-invalid]`);
+  if (!MEMORY.test(memory))
+    problems.push(`memory: expected a size such as "512Mi" or "2Gi", got "${memory}" [memory-invalid]`);
+  else if (memory.endsWith('Mi') && Number.parseInt(memory, 10) < 512)
+    problems.push(`memory: expected at least 512Mi, got "${memory}" [memory-invalid]`);
+  return problems;
+}

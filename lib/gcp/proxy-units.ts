@@ -1,0 +1,136 @@
+/** Where the compiled files lie and Envoy runs: all paths of the bootstrap are relative to it. It is memory, gone at each boot. */
+export const RUN_DIRECTORY = '/run/anchorhold';
+/** Values that the units read as variables: images and the secrets' places. */
+export const VALUES_FILE = `${RUN_DIRECTORY}/proxy.env`;
+
+/** Envoy's user, and the group that may read what the keeper writes. */
+const ENVOY = '101:101';
+const KEEPER_UID = '102';
+const SHARED_GID = '101';
+const KEEPER_DIRECTORIES = ['credentials', 'leaves', 'authorities', 'ready'];
+/** Written by the keeper once it has every credential. */
+const READY = `${RUN_DIRECTORY}/ready/keeper`;
+/** Where the load balancer asks the keeper whether it has every credential. */
+export const HEALTH_PORT = 8081;
+const BRIDGE = 'br-envoy';
+const METADATA = '169.254.169.254';
+
+/** What the two units depend on. */
+export interface UnitOptions {
+  /** Ports Envoy listens on for agents. */
+  readonly ports: readonly number[];
+  /** Names of authorities beside the public roots; their certificates lie in `ca/NAME.pem`. */
+  readonly authorities: readonly string[];
+  /** Name servers of both containers. @default - the machine's */
+  readonly resolvers?: readonly string[];
+}
+
+/** The files that make a machine of Container-Optimized OS the egress proxy, by path. None holds a secret or a `${`. */
+export function proxyUnits(options: UnitOptions): Readonly<Record<string, string>> {
+  return {
+    '/etc/tmpfiles.d/anchorhold.conf': lines([
+      ...KEEPER_DIRECTORIES.map((name) => `d ${RUN_DIRECTORY}/${name} 0750 ${KEEPER_UID} ${SHARED_GID}`),
+      `d ${RUN_DIRECTORY}/home 0700 root root`,
+    ]),
+    '/etc/systemd/system/anchorhold-keeper.service': keeperUnit(options),
+    '/etc/systemd/system/anchorhold-envoy.service': envoyUnit(options),
+  };
+}
+
+function keeperUnit({ authorities, resolvers }: UnitOptions): string {
+  const writable = KEEPER_DIRECTORIES.map((name) => `-v ${RUN_DIRECTORY}/${name}:${RUN_DIRECTORY}/${name}`);
+  return unit({
+    description: 'Anchorhold keeper: the one process that holds secrets',
+    before: [CREDENTIALS_FOR_DOCKER, '-/usr/bin/docker rm --force keeper'],
+    start: [
+      ...hardened('keeper', `${KEEPER_UID}:${SHARED_GID}`),
+      // The names of the machine's own hosts file don't reach a container.
+      `--add-host metadata.google.internal:${METADATA}`,
+      ...(resolvers ?? []).map((address) => `--dns ${address}`),
+      `-p ${HEALTH_PORT}:${HEALTH_PORT}`,
+      `-v ${RUN_DIRECTORY}:${RUN_DIRECTORY}:ro`,
+      ...writable,
+      '$KEEPER_IMAGE --manifest keeper.json --directory .',
+      `--gid ${SHARED_GID} --ready ready/keeper --health 0.0.0.0:${HEALTH_PORT}`,
+      ...authorities.map((name) => `--ca ${name}=ca/${name}.pem`),
+      '$KEEPER_SECRETS',
+    ],
+    stop: '/usr/bin/docker stop keeper',
+  });
+}
+
+function envoyUnit({ ports, resolvers }: UnitOptions): string {
+  const readable = ['envoy.json', 'sds', 'credentials', 'leaves', 'authorities'];
+  const refuse = (protocol: string): string =>
+    `/sbin/iptables -I DOCKER-USER -i ${BRIDGE} -d ${METADATA} -p ${protocol} ! --dport 53 -j DROP`;
+  return unit({
+    description: 'Anchorhold: Envoy with the compiled policy',
+    after: ['anchorhold-keeper.service'],
+    before: [
+      `/bin/sh -c 'cd ${RUN_DIRECTORY} && sha256sum --check --quiet SHA256SUMS'`,
+      '-/usr/bin/docker rm --force envoy',
+      `-/usr/bin/docker network create --opt com.docker.network.bridge.name=${BRIDGE} envoy`,
+      // Tokens are the keeper's business; the same address is also the name server.
+      refuse('tcp'),
+      refuse('udp'),
+      `/bin/sh -c 'until [ -e ${READY} ]; do sleep 1; done'`,
+    ],
+    start: [
+      ...hardened('envoy', ENVOY),
+      '--network envoy --sysctl net.ipv4.ip_unprivileged_port_start=0',
+      ...(resolvers ?? []).map((address) => `--dns ${address}`),
+      ...ports.map((port) => `-p ${port}:${port}`),
+      // Its own working directory, for the admin socket; all else in it is read-only.
+      `--tmpfs ${RUN_DIRECTORY}:mode=0700,uid=101,gid=101`,
+      ...readable.map((name) => `-v ${RUN_DIRECTORY}/${name}:${RUN_DIRECTORY}/${name}:ro`),
+      '--entrypoint /usr/local/bin/envoy $ENVOY_IMAGE --config-path envoy.json',
+      // On a crash Envoy prints the request it held, injected credential and all, to its standard error: that goes nowhere.
+      '--disable-hot-restart --log-level warning --log-path /dev/stdout',
+    ],
+    stop: '/usr/bin/docker stop envoy',
+    more: ['StandardError=null', 'TimeoutStartSec=infinity'],
+  });
+}
+
+/** `$$` and `%%` are systemd's for `$` and `%`: the registries are what stands before the first slash of each image. */
+const CREDENTIALS_FOR_DOCKER =
+  "/bin/sh -c 'docker-credential-gcr configure-docker --registries=$${KEEPER_IMAGE%%%%/*},$${ENVOY_IMAGE%%%%/*}'";
+
+function hardened(name: string, user: string): readonly string[] {
+  return [
+    `/usr/bin/docker run --rm --name ${name} --user ${user} --workdir ${RUN_DIRECTORY}`,
+    '--read-only --cap-drop ALL --security-opt no-new-privileges --pids-limit 512 --ulimit core=0',
+    // The journal has what the program writes; a second copy on the disk would be nobody's to delete.
+    '--log-driver none',
+  ];
+}
+
+function unit(parts: {
+  readonly description: string;
+  readonly after?: readonly string[];
+  readonly before: readonly string[];
+  readonly start: readonly string[];
+  readonly stop: string;
+  readonly more?: readonly string[];
+}): string {
+  const after = ['gcr-online.target', 'docker.service', ...(parts.after ?? [])].join(' ');
+  return lines([
+    '[Unit]',
+    `Description=${parts.description}`,
+    `Wants=${after}`,
+    `After=${after}`,
+    '[Service]',
+    `Environment=HOME=${RUN_DIRECTORY}/home`,
+    `EnvironmentFile=${VALUES_FILE}`,
+    ...parts.before.map((command) => `ExecStartPre=${command}`),
+    `ExecStart=${parts.start.join(' ')}`,
+    `ExecStop=${parts.stop}`,
+    'Restart=always',
+    'RestartSec=2',
+    ...(parts.more ?? []),
+  ]);
+}
+
+function lines(texts: readonly string[]): string {
+  return `${texts.join('\n')}\n`;
+}
