@@ -69,10 +69,10 @@ export class SecureAgent extends Construct {
     if (!envoy) this.warn('envoy', 'EnvoyImage.of(PinnedImage.fromRegistry("…/envoy:distroless-v1.40.0@sha256:…"))');
     if (!keeper) this.warn('keeper', 'PinnedImage.fromRegistry("…-docker.pkg.dev/…/keeper@sha256:…")');
     const placeholder = (name: string): PinnedImage =>
-      PinnedImage.fromRegistry(`europe-docker.pkg.dev/anchorhold/proxy/${name}@${UNPUBLISHED}`);
+      PinnedImage.fromRegistry(`docker.io/${name}@${UNPUBLISHED}`);
     return {
-      envoy: envoy ?? EnvoyImage.of(placeholder('envoy:distroless-v1.40.0')),
-      keeper: keeper ?? placeholder('keeper'),
+      envoy: envoy ?? EnvoyImage.of(placeholder('envoyproxy/envoy:distroless-v1.40.0')),
+      keeper: keeper ?? placeholder('anchorhold/keeper'),
     };
   }
 

@@ -1,0 +1,142 @@
+import { compile } from '../../lib/envoy';
+import { agentStack, at, carriedFiles, DIGEST, named, POLICY, resourcesOf, synth } from './stack';
+
+const { stack } = agentStack();
+const template = synth(stack);
+const RUN = '/run/anchorhold/';
+const EVERYTHING = ['0.0.0.0/0', '::/0'];
+
+test('carries exactly the bytes that compile() gives', () => {
+  const carried = carriedFiles(template);
+  const expected = Object.entries(compile(POLICY).files);
+  expect(expected.length).toBeGreaterThan(3);
+  for (const [path, text] of expected) expect(carried[RUN + path]).toBe(text);
+});
+
+test('is the same template twice', () => {
+  expect(JSON.stringify(synth(agentStack().stack))).toBe(JSON.stringify(template));
+});
+
+test('has no text that Terraform would evaluate but references to resources of its own', () => {
+  const expressions = JSON.stringify(template).match(/[$%]\{[^}]*\}/g) ?? [];
+  expect(expressions.filter((text) => !/^\$\{google_[a-z_0-9]+\.[A-Za-z0-9_-]+\.[a-z_]+\}$/.test(text))).toEqual([]);
+  expect(expressions.length).toBeGreaterThan(20);
+});
+
+test('denies everything in both families and both directions, for both networks whole', () => {
+  const denies = resourcesOf(template, 'compute_firewall').filter((rule) => rule.deny !== undefined);
+  expect(denies).toHaveLength(8);
+  for (const rule of denies) {
+    expect(rule).toMatchObject({ priority: 65534, disabled: false, deny: [{ protocol: 'all' }] });
+    expect(rule.target_tags ?? rule.target_service_accounts).toBeUndefined();
+    expect(EVERYTHING).toContain(at(rule, 'destination_ranges', 0) ?? at(rule, 'source_ranges', 0));
+  }
+  const perNetwork = new Map<string, number>();
+  for (const { network } of denies) perNetwork.set(String(network), (perNetwork.get(String(network)) ?? 0) + 1);
+  expect([...perNetwork.values()]).toEqual([4, 4]);
+});
+
+test('lets the agent reach the window and nothing else', () => {
+  const network = named(template, 'compute_firewall', 'coder-agent-deny-egress-v4').network;
+  const allows = resourcesOf(template, 'compute_firewall').filter(
+    (rule) => rule.network === network && rule.allow !== undefined,
+  );
+  expect(allows).toHaveLength(1);
+  expect(allows[0]).toMatchObject({
+    direction: 'EGRESS',
+    destination_ranges: ['10.10.1.10/32'],
+    target_tags: ['agent'],
+    allow: [{ protocol: 'tcp', ports: ['80', '443', '3128', '8080'] }],
+  });
+});
+
+test('gives the agents’ network no route, no NAT, no access to Google and no default routes', () => {
+  const network = named(template, 'compute_network', 'coder-agent');
+  expect(network).toMatchObject({ delete_default_routes_on_create: true, auto_create_subnetworks: false });
+  const reference = named(template, 'compute_firewall', 'coder-agent-deny-egress-v4').network;
+  for (const type of ['compute_route', 'compute_router'])
+    expect(resourcesOf(template, type).filter((found) => found.network === reference)).toEqual([]);
+  const subnets = resourcesOf(template, 'compute_subnetwork').filter((found) => found.network === reference);
+  expect(subnets.map((found) => found.private_ip_google_access)).toEqual([false, false]);
+});
+
+test('answers the policy’s names with the window, and every other with nothing', () => {
+  const rules = resourcesOf(template, 'dns_response_policy_rule').map((rule) => [
+    rule.dns_name,
+    at(rule, 'local_data', 'local_datas', 0, 'rrdatas', 0),
+  ]);
+  expect(rules.sort()).toEqual([
+    ['*.', '0.0.0.0'],
+    ['api.anthropic.com.', '10.10.1.10'],
+    ['packages.example.com.', '10.10.1.10'],
+  ]);
+  const sink = resourcesOf(template, 'dns_response_policy_rule').find((rule) => rule.dns_name === '*.');
+  expect(at(sink, 'local_data', 'local_datas', 1)).toMatchObject({ type: 'AAAA', rrdatas: ['::'] });
+});
+
+test('joins the two networks by Private Service Connect, for the agents’ network alone', () => {
+  const [door] = resourcesOf(template, 'compute_service_attachment');
+  expect(door).toMatchObject({ connection_preference: 'ACCEPT_MANUAL', reconcile_connections: true });
+  expect(String(at(door, 'consumer_accept_lists', 0, 'network_url'))).toMatch(/Agent_Network_[^.]+\.self_link/);
+  expect(named(template, 'compute_forwarding_rule', 'coder-window')).toMatchObject({
+    load_balancing_scheme: '',
+    no_automate_dns_zone: true,
+  });
+  expect(named(template, 'compute_firewall', 'coder-proxy-proxy-from-agents').source_ranges).toEqual(['10.20.1.0/28']);
+});
+
+test('runs the agent with all its traffic in the network, an account without a role, and a fresh machine a run', () => {
+  const [job] = resourcesOf(template, 'cloud_run_v2_job');
+  expect(at(job, 'template')).toMatchObject({ task_count: 1, parallelism: 1 });
+  const run = at(job, 'template', 'template');
+  expect(run).toMatchObject({ max_retries: 0, vpc_access: { egress: 'ALL_TRAFFIC' } });
+  expect(at(run, 'vpc_access', 'network_interfaces', 0, 'tags')).toEqual(['agent']);
+  expect(String(at(run, 'containers', 0, 'image'))).toContain(DIGEST);
+  const account = String(at(run, 'service_account')).replace('.email}', '');
+  expect(account).toMatch(/^\$\{google_service_account\./);
+  const grants = Object.entries(template.resource).filter(([type]) => /_iam_(member|binding|policy)$/.test(type));
+  expect(grants.length).toBeGreaterThanOrEqual(2);
+  expect(JSON.stringify(grants)).not.toContain(account);
+});
+
+test('tells the agent where the proxy is, by an address that is known at plan time', () => {
+  const [job] = resourcesOf(template, 'cloud_run_v2_job');
+  const variables = at(job, 'template', 'template', 'containers', 0, 'env');
+  expect(variables).toEqual(
+    expect.arrayContaining([
+      { name: 'HTTPS_PROXY', value: 'http://10.10.1.10:3128' },
+      { name: 'ANTHROPIC_BASE_URL', value: 'http://10.10.1.10:8080/anthropic' },
+    ]),
+  );
+});
+
+test('makes secrets empty, readable by the proxy alone', () => {
+  expect(resourcesOf(template, 'secret_manager_secret')).toHaveLength(1);
+  expect(resourcesOf(template, 'secret_manager_secret_version')).toHaveLength(0);
+  const readers = resourcesOf(template, 'secret_manager_secret_iam_member');
+  expect(readers).toHaveLength(1);
+  expect(String(readers[0]?.member)).toContain('Identity_Account');
+  expect(carriedFiles(template)[`${RUN}proxy.env`]).toContain(
+    '--secret anthropic-key=gcp-secret:projects/acme-agents/secrets/coder-anthropic-key',
+  );
+});
+
+test('gives the machines no public address, and a template that is replaced before it goes', () => {
+  const [machine] = resourcesOf(template, 'compute_region_instance_template');
+  expect(at(machine, 'network_interface', 0, 'access_config')).toBeUndefined();
+  expect(machine).toMatchObject({
+    can_ip_forward: false,
+    lifecycle: { create_before_destroy: true },
+    shielded_instance_config: { enable_secure_boot: true },
+  });
+});
+
+test('writes project and region on everything that takes them', () => {
+  for (const [type, found] of Object.entries(template.resource)) {
+    for (const resource of Object.values(found)) expect([type, resource.project]).toEqual([type, 'acme-agents']);
+  }
+});
+
+test('holds no path of the machine', () => {
+  expect(JSON.stringify(template)).not.toContain(process.cwd());
+});
