@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 const outside = { policy: ['node:*'], envoy: ['node:*'], proof: ['node:*'] };
 
 export default tseslint.config(
-  { ignores: ['dist/', '.cache/', 'cdk.out/', 'node_modules/'] },
+  { ignores: ['dist/', '.cache/', 'cdk.out/', 'cdktf.out/', 'node_modules/'] },
   ...tseslint.configs.recommended,
   {
     rules: {

@@ -8,11 +8,10 @@ import type { EnvoyImage } from './envoy-image';
 import { RESTRICTED_APIS } from './google-apis';
 import type { PinnedImage } from './pinned-image';
 import { placeProblems } from './place-problems';
-import { agentPorts, needsInternet, upstreamPorts } from './ports';
+import { agentPorts, GATEWAY_PORT, needsInternet, upstreamPorts } from './ports';
 import { ProxyAccount } from './proxy-account';
 import { ProxyFront } from './proxy-front';
 import { ProxyMachines, type ProxyMachinesProps } from './proxy-machines';
-import { HEALTH_PORT } from './proxy-units';
 import { refuse } from './refusal';
 import { resourceProblems } from './resource-problems';
 import { UpstreamSecrets } from './upstream-secrets';
@@ -109,7 +108,7 @@ export class EgressProxy extends Construct {
         account: who.account,
       });
     firewall.allowFrom('proxy-from-agents', [doorCidr], { ports: this.ports, who });
-    firewall.allowFrom('proxy-health', HEALTH_CHECKERS, { ports: [HEALTH_PORT], who });
+    firewall.allowFrom('proxy-health', HEALTH_CHECKERS, { ports: [GATEWAY_PORT], who });
     firewall.allowTo('proxy-to-google', [RESTRICTED_APIS.cidr], { ports: [443], who });
     if (!this.network.internet) return;
     firewall.allowTo('proxy-to-upstreams', EVERYWHERE, { ports: upstreamPorts(this.policy), who });

@@ -3,7 +3,7 @@ import { ComputeRegionInstanceGroupManager } from '@cdktf/provider-google/lib/co
 import { ComputeRegionInstanceTemplate } from '@cdktf/provider-google/lib/compute-region-instance-template';
 import { Construct } from 'constructs';
 import { type EgressNetwork, PROXY_TAG } from './egress-network';
-import { HEALTH_PORT } from './proxy-units';
+import { GATEWAY_PORT } from './ports';
 
 /** Zones of a region: a group that spreads over them replaces as many machines at once, or none. */
 const ZONES = 3;
@@ -33,25 +33,15 @@ export class ProxyMachines extends Construct {
     super(scope, id);
     const { location, name } = props.network;
     const common = { name: `${name}-proxy`, ...location };
-    // The keeper answers it: Envoy calls itself ready without a single secret.
+    // Envoy listens only once the keeper has had every credential: its own readiness would say yes without a single one.
     this.healthCheck = new ComputeRegionHealthCheck(this, 'Readiness', {
       ...common,
       checkIntervalSec: 5,
       timeoutSec: 5,
       healthyThreshold: 2,
       unhealthyThreshold: 3,
-      httpHealthCheck: { port: HEALTH_PORT, requestPath: '/ready', portSpecification: 'USE_FIXED_PORT' },
+      tcpHealthCheck: { port: GATEWAY_PORT, portSpecification: 'USE_FIXED_PORT' },
       logConfig: { enable: true },
-    });
-    // Another question than readiness: a secret that is missing would otherwise have the machines made anew for ever.
-    const liveness = new ComputeRegionHealthCheck(this, 'Liveness', {
-      ...common,
-      name: `${name}-proxy-alive`,
-      checkIntervalSec: 10,
-      timeoutSec: 5,
-      healthyThreshold: 1,
-      unhealthyThreshold: 6,
-      httpHealthCheck: { port: HEALTH_PORT, requestPath: '/live', portSpecification: 'USE_FIXED_PORT' },
     });
     this.group = new ComputeRegionInstanceGroupManager(this, 'Group', {
       ...common,
@@ -65,7 +55,8 @@ export class ProxyMachines extends Construct {
         maxSurgeFixed: ZONES,
         maxUnavailableFixed: 0,
       },
-      autoHealingPolicies: { healthCheck: liveness.id, initialDelaySec: 300 },
+      // With it a replacement waits until the new machine serves; the delay, so that a missing secret doesn't remake machines for ever.
+      autoHealingPolicies: { healthCheck: this.healthCheck.id, initialDelaySec: 3600 },
       instanceLifecyclePolicy: { forceUpdateOnRepair: 'NO', defaultActionOnFailure: 'REPAIR' },
     });
   }

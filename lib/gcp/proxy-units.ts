@@ -7,11 +7,10 @@ export const VALUES_FILE = `${RUN_DIRECTORY}/proxy.env`;
 const ENVOY = '101:101';
 const KEEPER_UID = '102';
 const SHARED_GID = '101';
-const KEEPER_DIRECTORIES = ['credentials', 'leaves', 'authorities', 'ready'];
-/** Written by the keeper once it has every credential. */
-const READY = `${RUN_DIRECTORY}/ready/keeper`;
-/** Where the load balancer asks the keeper whether it has every credential. */
-export const HEALTH_PORT = 8081;
+/** What the keeper writes and Envoy reads. */
+const KEPT = ['credentials', 'leaves', 'authorities'];
+/** Where docker keeps its way into the registry; not where the keeper could read it. */
+const DOCKER_HOME = '/run/anchorhold-docker';
 const BRIDGE = 'br-envoy';
 const METADATA = '169.254.169.254';
 
@@ -29,8 +28,9 @@ export interface UnitOptions {
 export function proxyUnits(options: UnitOptions): Readonly<Record<string, string>> {
   return {
     '/etc/tmpfiles.d/anchorhold.conf': lines([
-      ...KEEPER_DIRECTORIES.map((name) => `d ${RUN_DIRECTORY}/${name} 0750 ${KEEPER_UID} ${SHARED_GID}`),
-      `d ${RUN_DIRECTORY}/home 0700 root root`,
+      `d ${RUN_DIRECTORY} 0755 ${KEEPER_UID} ${SHARED_GID}`,
+      ...KEPT.map((name) => `d ${RUN_DIRECTORY}/${name} 0750 ${KEEPER_UID} ${SHARED_GID}`),
+      `d ${DOCKER_HOME} 0700 root root`,
     ]),
     '/etc/systemd/system/anchorhold-keeper.service': keeperUnit(options),
     '/etc/systemd/system/anchorhold-envoy.service': envoyUnit(options),
@@ -38,7 +38,6 @@ export function proxyUnits(options: UnitOptions): Readonly<Record<string, string
 }
 
 function keeperUnit({ authorities, resolvers }: UnitOptions): string {
-  const writable = KEEPER_DIRECTORIES.map((name) => `-v ${RUN_DIRECTORY}/${name}:${RUN_DIRECTORY}/${name}`);
   return unit({
     description: 'Anchorhold keeper: the one process that holds secrets',
     before: [CREDENTIALS_FOR_DOCKER, '-/usr/bin/docker rm --force keeper'],
@@ -47,11 +46,8 @@ function keeperUnit({ authorities, resolvers }: UnitOptions): string {
       // The names of the machine's own hosts file don't reach a container.
       `--add-host metadata.google.internal:${METADATA}`,
       ...(resolvers ?? []).map((address) => `--dns ${address}`),
-      `-p ${HEALTH_PORT}:${HEALTH_PORT}`,
-      `-v ${RUN_DIRECTORY}:${RUN_DIRECTORY}:ro`,
-      ...writable,
-      '$KEEPER_IMAGE --manifest keeper.json --directory .',
-      `--gid ${SHARED_GID} --ready ready/keeper --health 0.0.0.0:${HEALTH_PORT}`,
+      `-v ${RUN_DIRECTORY}:${RUN_DIRECTORY}`,
+      `$KEEPER_IMAGE --run-directory ${RUN_DIRECTORY} --gid ${SHARED_GID}`,
       ...authorities.map((name) => `--ca ${name}=ca/${name}.pem`),
       '$KEEPER_SECRETS',
     ],
@@ -60,7 +56,7 @@ function keeperUnit({ authorities, resolvers }: UnitOptions): string {
 }
 
 function envoyUnit({ ports, resolvers }: UnitOptions): string {
-  const readable = ['envoy.json', 'sds', 'credentials', 'leaves', 'authorities'];
+  const readable = ['envoy.json', 'sds', ...KEPT];
   const refuse = (protocol: string): string =>
     `/sbin/iptables -I DOCKER-USER -i ${BRIDGE} -d ${METADATA} -p ${protocol} ! --dport 53 -j DROP`;
   return unit({
@@ -73,7 +69,8 @@ function envoyUnit({ ports, resolvers }: UnitOptions): string {
       // Tokens are the keeper's business; the same address is also the name server.
       refuse('tcp'),
       refuse('udp'),
-      `/bin/sh -c 'until [ -e ${READY} ]; do sleep 1; done'`,
+      // The load balancer asks whether Envoy listens; it doesn't before the keeper has every credential.
+      `/bin/sh -c 'until /usr/bin/docker exec keeper /keeper --check ${RUN_DIRECTORY}; do sleep 1; done'`,
     ],
     start: [
       ...hardened('envoy', ENVOY),
@@ -120,7 +117,7 @@ function unit(parts: {
     `Wants=${after}`,
     `After=${after}`,
     '[Service]',
-    `Environment=HOME=${RUN_DIRECTORY}/home`,
+    `Environment=HOME=${DOCKER_HOME}`,
     `EnvironmentFile=${VALUES_FILE}`,
     ...parts.before.map((command) => `ExecStartPre=${command}`),
     `ExecStart=${parts.start.join(' ')}`,

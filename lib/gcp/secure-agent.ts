@@ -68,8 +68,7 @@ export class SecureAgent extends Construct {
   private images({ envoy, keeper }: SecureAgentProps): Pick<EgressProxyProps, 'envoy' | 'keeper'> {
     if (!envoy) this.warn('envoy', 'EnvoyImage.of(PinnedImage.fromRegistry("…/envoy:distroless-v1.40.0@sha256:…"))');
     if (!keeper) this.warn('keeper', 'PinnedImage.fromRegistry("…-docker.pkg.dev/…/keeper@sha256:…")');
-    const placeholder = (name: string): PinnedImage =>
-      PinnedImage.fromRegistry(`docker.io/${name}@${UNPUBLISHED}`);
+    const placeholder = (name: string): PinnedImage => PinnedImage.fromRegistry(`docker.io/${name}@${UNPUBLISHED}`);
     return {
       envoy: envoy ?? EnvoyImage.of(placeholder('envoyproxy/envoy:distroless-v1.40.0')),
       keeper: keeper ?? placeholder('anchorhold/keeper'),

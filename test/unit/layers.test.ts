@@ -7,6 +7,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   policy: [],
   envoy: ['policy'],
   aws: ['policy', 'envoy', 'aws-cdk-lib'],
+  gcp: ['policy', 'envoy', 'cdktf'],
   keeper: ['policy', 'envoy', 'node'],
   twin: ['policy', 'envoy', 'keeper', 'node'],
   testing: ['policy'],
@@ -25,7 +26,8 @@ test.each(files)('lib/%s/%s imports only what its layer may, and of another laye
     if (module.startsWith('./')) return false;
     if (module.startsWith('../')) return !(MAY[layer] ?? []).some((other) => module === `../${other}`);
     if (module.startsWith('node:')) return !(MAY[layer] ?? []).includes('node');
-    return /^(?:aws-cdk-lib|cdktf)(?:\/|$)/.test(module) && !(MAY[layer] ?? []).includes('aws-cdk-lib');
+    const cloud = /^@?(?<cloud>aws-cdk-lib|cdktf)(?:\/|$)/.exec(module)?.groups?.cloud;
+    return cloud !== undefined && !(MAY[layer] ?? []).includes(cloud);
   });
   expect(wrong).toEqual([]);
 });
@@ -38,4 +40,11 @@ test('the table knows every layer that has files', () => {
 
 test('reads imports at all', () => {
   expect(modules('envoy', 'compile.ts')).toContain('../policy');
+});
+
+test('of the google bindings only sub-paths are imported: the root costs five seconds and 450 MB', () => {
+  const imported = readdirSync(join(LIB, 'gcp')).flatMap((name) => modules('gcp', name));
+  const bindings = imported.filter((module) => module.startsWith('@cdktf/'));
+  expect(bindings.filter((module) => !/^@cdktf\/provider-google\/lib\/[a-z0-9-]+$/.test(module))).toEqual([]);
+  expect(bindings.length).toBeGreaterThan(20);
 });

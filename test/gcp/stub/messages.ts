@@ -50,6 +50,14 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, readonly [number, 
   StopAnswer: { Error: [1, 'string'] },
 };
 
+/** A field as protobuf loaders read it. */
+interface Field {
+  readonly id: number;
+  readonly type: string;
+  readonly rule?: string;
+  readonly keyType?: string;
+}
+
 /** Call → question and answer. */
 const CALLS: Readonly<Record<string, readonly [string, string]>> = {
   GetSchema: ['Nothing', 'SchemaAnswer'],
@@ -86,11 +94,11 @@ export const PROTOCOL = {
   },
 };
 
-function eachField(fields: Readonly<Record<string, readonly [number, string]>>): Record<string, object> {
+function eachField(fields: Readonly<Record<string, readonly [number, string]>>): Record<string, Field> {
   return Object.fromEntries(Object.entries(fields).map(([name, [id, type]]) => [name, field(id, type)]));
 }
 
-function field(id: number, type: string): object {
+function field(id: number, type: string): Field {
   const inner = type.slice(1, -1);
   if (type.startsWith('[')) return { id, type: inner, rule: 'repeated' };
   return type.startsWith('{') ? { id, type: inner, keyType: 'string' } : { id, type };

@@ -162,7 +162,14 @@ function keyOf(type: string, state: State): string {
 /** The service's definition, by package and name. */
 function service(pack: string, name: string): ServiceClientConstructor['service'] {
   const loaded = loadPackageDefinition(
-    fromJSON(PROTOCOL, { keepCase: true, longs: Number, enums: Number, defaults: true, oneofs: true }),
+    // Its type wants every kind of entry at once.
+    fromJSON(PROTOCOL as unknown as Parameters<typeof fromJSON>[0], {
+      keepCase: true,
+      longs: Number,
+      enums: Number,
+      defaults: true,
+      oneofs: true,
+    }),
   );
   // Made of PROTOCOL just above.
   return (loaded[pack] as Record<string, ServiceClientConstructor>)[name]?.service ?? {};
