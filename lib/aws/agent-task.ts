@@ -22,6 +22,7 @@ import type { EgressProxy } from './egress-proxy';
 import type { PinnedImage } from './pinned-image';
 import type { ProxyWindow } from './proxy-window';
 import { taskTrust } from './task-trust';
+import { markWorkload } from './workload-mark';
 
 export interface AgentTaskProps {
   readonly network: AgentNetwork;
@@ -82,6 +83,7 @@ export class AgentTask extends Construct {
     if (!(resource instanceof CfnTaskDefinition))
       throw new Error(`${this.node.path}: expected a task definition [agent-task-missing]`);
     resource.taskRoleArn = undefined;
+    markWorkload(definition, 'agent');
     return definition;
   }
 

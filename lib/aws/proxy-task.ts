@@ -21,6 +21,7 @@ import { rendered } from './rendered';
 import { secretNames } from './secret-names';
 import { taskTrust } from './task-trust';
 import { UpstreamSecrets } from './upstream-secrets';
+import { markWorkload } from './workload-mark';
 
 /** Where keeper unpacks the compiled files and Envoy runs: all paths of the bootstrap are relative to it. */
 export const RUN_DIRECTORY = '/run/anchorhold';
@@ -61,6 +62,7 @@ export class ProxyTask extends Construct {
       taskRole: role,
       executionRole,
     });
+    markWorkload(this.definition, 'proxy');
     this.definition.addVolume({ name: 'run' });
     const names = secretNames(props.compiled.manifest);
     this.secrets = new UpstreamSecrets(this, 'Secrets', {

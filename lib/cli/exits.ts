@@ -5,6 +5,8 @@ export const EXIT = {
   no: 1,
   /** The command line itself is wrong, or names what isn't there. */
   usage: 2,
+  /** `prove`: nothing open was found, and a fact is missing. */
+  unproven: 3,
   /** `run` could not make the boundary, so the command was never started. */
   notStarted: 125,
 } as const;

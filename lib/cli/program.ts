@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { check, type CheckOptions } from './check';
 import { compile, type CompileOptions } from './compile';
 import { explain, type ExplainOptions } from './explain';
+import { prove, type ProveFlags } from './prove';
 import { runCommand } from './run';
 import type { RunFlags } from './run-options';
 import type { Terminal } from './terminal';
@@ -27,6 +28,7 @@ export function buildProgram(terminal: Terminal, exited: (code: number) => void)
   addCompile(program, terminal, exited);
   addExplain(program, terminal, exited);
   addRun(program, terminal, exited);
+  addProve(program, terminal, exited);
   return program;
 }
 
@@ -107,6 +109,33 @@ function addRun(program: Command, terminal: Terminal, exited: (code: number) => 
     .option('--json', 'one versioned JSON document on standard output, the output of the command in it')
     .addHelpText('after', exits("the command's; 125 when it could not be confined and was not started"))
     .action(async (command: string[], flags: RunFlags) => exited(await runCommand(command, flags, terminal)));
+}
+
+function addProve(program: Command, terminal: Terminal, exited: (code: number) => void): void {
+  program
+    .command('prove')
+    .summary('every way out of a template, closed, open or unproven')
+    .description(
+      'Judges CloudFormation templates: for every agent, every destination it can reach and by which path. Nothing is deployed or asked of a cloud.',
+    )
+    .argument('<file...>', 'templates in JSON or YAML, directories such as cdk.out, or - for standard input')
+    .option(
+      '--agent <id>',
+      'logical id of an agent; may be repeated (else those marked, else every task)',
+      repeated,
+      [],
+    )
+    .option('--proxy <id>', 'logical id of the proxy; may be repeated (else those marked)', repeated, [])
+    .option(
+      '--assume <fact>',
+      'a fact that a report says is missing, or Parameter=value; may be repeated',
+      repeated,
+      [],
+    )
+    .option('--port <number>', 'a TCP port the policy needs; may be repeated (else 443)', repeated, [])
+    .option(...JSON_FLAG)
+    .addHelpText('after', exits('0 all closed, 1 open, 3 unproven'))
+    .action(async (paths: string[], flags: ProveFlags) => exited(await prove(paths, flags, terminal)));
 }
 
 function exits(text: string): string {

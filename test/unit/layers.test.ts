@@ -6,12 +6,13 @@ const LIB = join(__dirname, '../../lib');
 const MAY: Readonly<Record<string, readonly string[]>> = {
   policy: [],
   envoy: ['policy'],
-  aws: ['policy', 'envoy', 'aws-cdk-lib'],
-  gcp: ['policy', 'envoy', 'cdktf'],
+  proof: ['policy'],
+  aws: ['policy', 'envoy', 'proof', 'aws-cdk-lib'],
+  gcp: ['policy', 'envoy', 'proof', 'cdktf'],
   keeper: ['policy', 'envoy', 'node'],
   twin: ['policy', 'envoy', 'keeper', 'node'],
   testing: ['policy'],
-  cli: ['policy', 'envoy', 'keeper', 'twin', 'node'],
+  cli: ['policy', 'envoy', 'proof', 'keeper', 'twin', 'node'],
 };
 const files = Object.keys(MAY).flatMap((layer) => readdirSync(join(LIB, layer)).map((name) => [layer, name] as const));
 

@@ -1,0 +1,175 @@
+import { EVERY_IPV4, EVERY_IPV6, parseRange } from './address';
+import { property } from './evaluate';
+import type { Group, Peer, Rule } from './model';
+import { EVERY_PORT, EVERY_PROTOCOL, hasPorts, type Interval, protocolOf } from './packets';
+import type { Resource, Templates } from './templates';
+import { isList, isObject, keyOf, Reference, shown, type Truth, Unknown, unknownIn, type Value } from './value';
+
+type Direction = 'Egress' | 'Ingress';
+
+/** Security groups of the templates, with their rules written inside and beside them, and those that are only named. */
+export class Groups {
+  private readonly byKey = new Map<string, Group>();
+  /** Rules beside groups, by the key of the group. */
+  private readonly separate: Readonly<Record<Direction, ReadonlyMap<string, readonly Rule[]>>>;
+  private readonly emptiedDefaults: ReadonlySet<string>;
+
+  constructor(private readonly templates: Templates) {
+    this.separate = { Egress: this.beside('Egress'), Ingress: this.beside('Ingress') };
+    // The CDK's own custom resource takes every rule from a VPC's default group.
+    this.emptiedDefaults = new Set(
+      templates
+        .ofType('Custom::VpcRestrictDefaultSG')
+        .filter(({ exists }) => exists === true)
+        .flatMap(({ properties }) => keyOf(property(properties, 'DefaultSecurityGroupId')) ?? []),
+    );
+  }
+
+  /** The group a value names. */
+  of(value: Value): Group {
+    const key = groupKey(value, this.templates);
+    if (key === undefined) return unknownGroup('of a name not known', value);
+    const known = this.byKey.get(key);
+    if (known) return known;
+    const resource = this.templates.find(key);
+    const group = resource?.type === 'AWS::EC2::SecurityGroup' ? this.stated(resource) : this.named(key, value);
+    this.byKey.set(key, group);
+    return group;
+  }
+
+  /** The group of whatever names none. */
+  defaultOf(vpcId: string): Group {
+    const value = new Reference('resource', vpcId, 'DefaultSecurityGroup');
+    return this.of(value);
+  }
+
+  private stated(resource: Resource): Group {
+    const inline = (direction: Direction) => {
+      const listed = property(resource.properties, `SecurityGroup${direction}`);
+      if (listed instanceof Unknown) return [unknownRule(resource.id, `SecurityGroup${direction}`, listed)];
+      return (isList(listed) ? listed : []).map((rule, index) =>
+        readRule(resource.id, `SecurityGroup${direction}[${index}]`, rule, direction, resource.exists, this.templates),
+      );
+    };
+    const egress = inline('Egress');
+    return {
+      key: resource.id,
+      id: resource.id,
+      egress: [
+        ...(egress.length > 0 ? egress : createdOpen(resource)),
+        ...(this.separate.Egress.get(resource.id) ?? []),
+      ],
+      ingress: [...inline('Ingress'), ...(this.separate.Ingress.get(resource.id) ?? [])],
+    };
+  }
+
+  private named(key: string, value: Value): Group {
+    const egress = this.separate.Egress.get(key) ?? [];
+    const ingress = this.separate.Ingress.get(key) ?? [];
+    if (!(value instanceof Reference) || value.attribute !== 'DefaultSecurityGroup')
+      return { ...unknownGroup(shown(value), value), key, egress, ingress };
+    const id = `${value.id}.DefaultSecurityGroup`;
+    if (this.emptiedDefaults.has(key)) return { key, id, egress, ingress };
+    const self: Peer = { kind: 'group', id: key };
+    return {
+      key,
+      id,
+      egress: [...openTo(id, 'the default group of a VPC lets everything out', true), ...egress],
+      ingress: [everything(id, 'the default group of a VPC admits its own members', self, true), ...ingress],
+    };
+  }
+
+  private beside(direction: Direction): Map<string, Rule[]> {
+    const found = new Map<string, Rule[]>();
+    for (const resource of this.templates.ofType(`AWS::EC2::SecurityGroup${direction}`)) {
+      const group = property(resource.properties, 'GroupId') ?? property(resource.properties, 'GroupName');
+      const key = groupKey(group, this.templates);
+      if (key === undefined) continue;
+      const rule = readRule(resource.id, 'Properties', resource.properties, direction, resource.exists, this.templates);
+      found.set(key, [...(found.get(key) ?? []), rule]);
+    }
+    return found;
+  }
+}
+
+/** What names a group: the resource's id, or the key of whatever stands there. */
+export function groupKey(value: Value | undefined, templates: Templates): string | undefined {
+  const resource = templates.referred(value);
+  return resource?.type === 'AWS::EC2::SecurityGroup' ? resource.id : keyOf(value);
+}
+
+function unknownGroup(name: string, value: Value): Group {
+  const unknown =
+    unknownIn(value) ??
+    Unknown.of(`group(${name})`, `the security group ${name}, which no template holds, has no further rules`);
+  return { key: keyOf(value) ?? name, id: name, egress: [], ingress: [], unknown };
+}
+
+/** CloudFormation creates a group without inline egress as allow-all, and it is so again when the last rule beside it goes. */
+function createdOpen({ id, exists }: Resource): Rule[] {
+  return openTo(id, 'SecurityGroupEgress isn’t stated, so the group is created allow-all', exists).map((rule) => ({
+    ...rule,
+    change: `state an egress rule in ${id} itself, such as one to 255.255.255.255/32`,
+  }));
+}
+
+function openTo(id: string, by: string, exists: Truth): Rule[] {
+  return [EVERY_IPV4, EVERY_IPV6].map((range) => everything(id, by, { kind: 'range', range }, exists));
+}
+
+function everything(id: string, by: string, peer: Peer, exists: Truth): Rule {
+  return { id, by, peer, protocols: EVERY_PROTOCOL, ports: EVERY_PORT, exists };
+}
+
+function unknownRule(id: string, by: string, unknown: Unknown): Rule {
+  return everything(id, by, { kind: 'unknown', unknown }, unknown);
+}
+
+function readRule(
+  id: string,
+  by: string,
+  rule: Value,
+  direction: Direction,
+  exists: Truth,
+  templates: Templates,
+): Rule {
+  if (!isObject(rule)) {
+    const unknown = rule instanceof Unknown ? rule : Unknown.of(`rule(${id})`, `the rule ${id} ${by} can be read`);
+    return unknownRule(id, by, unknown);
+  }
+  const written = property(rule, 'IpProtocol');
+  const protocols = protocolOf(keyOf(written) ?? '') ?? EVERY_PROTOCOL;
+  return { id, by, peer: peerOf(id, rule, direction, templates), protocols, ports: portsOf(rule, protocols), exists };
+}
+
+/** Ports that aren't known are all ports. */
+function portsOf(rule: Value, protocols: Interval): Interval {
+  const [from, to] = [property(rule, 'FromPort'), property(rule, 'ToPort')].map((value) => Number(keyOf(value)));
+  if (!hasPorts(protocols) || from === undefined || to === undefined) return EVERY_PORT;
+  return from >= 0 && to >= from ? { first: from, last: Math.min(to, 65535) } : EVERY_PORT;
+}
+
+function peerOf(id: string, rule: Value, direction: Direction, templates: Templates): Peer {
+  const side = direction === 'Egress' ? 'Destination' : 'Source';
+  const unknown = (what: string) =>
+    ({
+      kind: 'unknown',
+      unknown: Unknown.of(`rule(${id})`, `the rule ${id} ${what} lets nothing more through`),
+    }) as const;
+  const cidr = property(rule, 'CidrIp') ?? property(rule, 'CidrIpv6');
+  if (cidr !== undefined) {
+    const range = typeof cidr === 'string' ? parseRange(cidr) : undefined;
+    if (range) return { kind: 'range', range };
+    const why = unknownIn(cidr);
+    return why ? { kind: 'unknown', unknown: why } : unknown(`with the range ${shown(cidr)}`);
+  }
+  const group = property(rule, `${side}SecurityGroupId`) ?? property(rule, 'SourceSecurityGroupName');
+  if (group !== undefined) {
+    const key = groupKey(group, templates);
+    return key === undefined ? unknown('with a group that isn’t known') : { kind: 'group', id: key };
+  }
+  const list = property(rule, `${side}PrefixListId`);
+  // A list chosen by region from a mapping is a list all the same.
+  if (list !== undefined) return { kind: 'prefix-list', id: keyOf(list) ?? shown(list) };
+  return unknown('without a peer');
+}

@@ -1,0 +1,112 @@
+import type { Groups } from './aws-groups';
+import { networkOf, type Segments } from './aws-segments';
+import { property } from './evaluate';
+import type { Group, Interface } from './model';
+import type { Resource, Templates } from './templates';
+import { isList, isObject, Reference, shown, type Value } from './value';
+
+interface Reading {
+  readonly templates: Templates;
+  readonly groups: Groups;
+  readonly segments: Segments;
+}
+
+/** Types that hold groups without an interface of their own, or whose interface another reader makes. */
+const NO_INTERFACE: ReadonlySet<string> = new Set([
+  'AWS::EC2::SecurityGroup',
+  'AWS::EC2::SecurityGroupEgress',
+  'AWS::EC2::SecurityGroupIngress',
+  'AWS::EC2::SecurityGroupVpcAssociation',
+  'AWS::EC2::VPCEndpoint',
+  'AWS::ElasticLoadBalancingV2::LoadBalancer',
+  'AWS::StepFunctions::StateMachine',
+  'AWS::Events::Rule',
+  'AWS::Scheduler::Schedule',
+  'AWS::Pipes::Pipe',
+  'AWS::IAM::Policy',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Role',
+  'AWS::SSM::Parameter',
+  'Custom::VpcRestrictDefaultSG',
+]);
+
+/** Everything in the templates with an address in a network: endpoints, load balancers, and whatever else holds a group. */
+export function readInterfaces(reading: Reading): readonly Interface[] {
+  const { templates } = reading;
+  return [
+    ...templates.ofType('AWS::EC2::VPCEndpoint').flatMap((resource) => endpoint(resource, reading)),
+    ...templates.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer').map((resource) => balancer(resource, reading)),
+    ...templates.resources
+      .filter(({ type }) => !NO_INTERFACE.has(type))
+      .flatMap((resource) => holder(resource, reading)),
+  ];
+}
+
+function endpoint(resource: Resource, reading: Reading): Interface[] {
+  const { id, properties } = resource;
+  const type = property(properties, 'VpcEndpointType') ?? 'Gateway';
+  if (type === 'Gateway') return [];
+  const network = networkOf(property(properties, 'VpcId'), reading.templates);
+  const named = values(property(properties, 'SecurityGroupIds'));
+  return [
+    {
+      id,
+      kind: 'endpoint',
+      what: `endpoint ${shown(property(properties, 'ServiceName'))}`,
+      networks: [network],
+      segments: values(property(properties, 'SubnetIds')).map((subnet) => reading.segments.of(subnet)),
+      groups: named.length > 0 ? named.map((group) => reading.groups.of(group)) : [reading.groups.defaultOf(network)],
+    },
+  ];
+}
+
+function balancer({ id, properties }: Resource, reading: Reading): Interface {
+  const mapped = values(property(properties, 'SubnetMappings')).flatMap((one) => property(one, 'SubnetId') ?? []);
+  const segments = [...values(property(properties, 'Subnets')), ...mapped].map((subnet) => reading.segments.of(subnet));
+  const networks = [...new Set(segments.map(({ network }) => network))];
+  const type = property(properties, 'Type') ?? 'application';
+  const named = values(property(properties, 'SecurityGroups'));
+  // A network load balancer without a group admits everything; an application one takes the default group.
+  const none = type === 'network' ? [] : networks.map((network) => reading.groups.defaultOf(network));
+  return {
+    id,
+    kind: 'balancer',
+    what: `${shown(type)} load balancer`,
+    networks,
+    segments,
+    groups: named.length > 0 ? named.map((group) => reading.groups.of(group)) : none,
+  };
+}
+
+/** Any resource that puts something under a group. */
+function holder({ id, type, properties }: Resource, { templates, groups }: Reading): Interface[] {
+  const held = new Map<string, Group>();
+  for (const value of groupValues(properties)) {
+    const resource = templates.referred(value);
+    const isDefault = value instanceof Reference && value.attribute === 'DefaultSecurityGroup';
+    if (resource?.type !== 'AWS::EC2::SecurityGroup' && !isDefault) continue;
+    const group = groups.of(value);
+    held.set(group.key, group);
+  }
+  if (held.size === 0) return [];
+  const networks = [...held.keys()].map((key) =>
+    networkOf(property(templates.find(key)?.properties, 'VpcId'), templates),
+  );
+  return [
+    { id, kind: 'other', what: type, networks: [...new Set(networks)], segments: [], groups: [...held.values()] },
+  ];
+}
+
+function* groupValues(value: Value, inGroup = false): Generator<Value> {
+  if (value instanceof Reference) {
+    if (inGroup) yield value;
+  } else if (isList(value)) {
+    for (const one of value) yield* groupValues(one, inGroup);
+  } else if (isObject(value)) {
+    for (const [name, inner] of Object.entries(value)) yield* groupValues(inner, /securitygroup/i.test(name));
+  }
+}
+
+function values(value: Value | undefined): readonly Value[] {
+  return isList(value) ? value : value === undefined ? [] : [value];
+}

@@ -1,0 +1,93 @@
+import { property } from './evaluate';
+import type { Resource } from './templates';
+import { isList, isObject, keyOf, Reference, Text, Unknown, type Value } from './value';
+
+/** A state that calls ECS to run a task. */
+export interface RunTaskState {
+  readonly name: string;
+  readonly parameters: Value;
+  /** Fields beside the one container's environment that the input decides. */
+  readonly fromInput: readonly string[];
+}
+
+/** The states of a machine that run a task. A definition that can't be read gives one state about which nothing is known. */
+export function readStates({ id, properties }: Resource): readonly RunTaskState[] {
+  const definition = property(properties, 'Definition') ?? parsed(property(properties, 'DefinitionString'));
+  if (definition === undefined) return [];
+  if (definition instanceof Unknown) {
+    return [
+      {
+        name: 'unknown',
+        parameters: { TaskDefinition: Unknown.of(`states(${id})`, `the definition of ${id} runs no task`) },
+        fromInput: [],
+      },
+    ];
+  }
+  return [...states(property(definition, 'States'))].flatMap(([name, state]) => {
+    if (!/:ecs:runTask(?:\.|$)|:aws-sdk:ecs:runTask/.test(keyOf(property(state, 'Resource')) ?? '')) return [];
+    const parameters = property(state, 'Parameters') ?? property(state, 'Arguments') ?? {};
+    return [{ name, parameters, fromInput: [...inputFields(parameters, '')] }];
+  });
+}
+
+function* states(found: Value | undefined, depth = 0): Generator<[string, Value]> {
+  if (!isObject(found) || depth > 20) return;
+  for (const [name, state] of Object.entries(found)) {
+    yield [name, state];
+    const branches = property(state, 'Branches');
+    const inner = [
+      property(state, 'Iterator'),
+      property(state, 'ItemProcessor'),
+      ...(isList(branches) ? branches : []),
+    ];
+    for (const one of inner) yield* states(property(one, 'States'), depth + 1);
+  }
+}
+
+/** Fields whose value comes from the input: `Name.$` paths and `{% … %}` expressions. */
+function* inputFields(value: Value, path: string): Generator<string> {
+  if (typeof value === 'string' && value.startsWith('{%')) yield path;
+  if (isList(value)) for (const [index, one] of value.entries()) yield* inputFields(one, `${path}[${index}]`);
+  if (!isObject(value)) return;
+  for (const [name, inner] of Object.entries(value)) {
+    const here = path === '' ? name : `${path}.${name}`;
+    if (name.endsWith('.$')) yield here.slice(0, -2);
+    else yield* inputFields(inner, here);
+  }
+}
+
+/** The JSON of a definition with references where the template puts them. */
+function parsed(written: Value | undefined): Value | undefined {
+  if (isObject(written) || written === undefined || written instanceof Unknown) return written;
+  const text = keyOf(written);
+  const unreadable = Unknown.of('states()', 'the definition of a state machine can be read');
+  if (text === undefined) return unreadable;
+  try {
+    // JSON.parse's result is untyped; JSON is a Value by its shape.
+    return restored(JSON.parse(text) as Value);
+  } catch {
+    return unreadable;
+  }
+}
+
+function restored(value: Value): Value {
+  if (typeof value === 'string') return restoredText(value);
+  if (isList(value)) return value.map(restored);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, restored(inner)]));
+}
+
+function restoredText(text: string): Value {
+  const parts: (string | Reference)[] = [];
+  let last = 0;
+  for (const match of text.matchAll(/\uFDD0([^\uFDD1]*)\uFDD1([^\uFDD2]*)\uFDD2/g)) {
+    if (match.index > last) parts.push(text.slice(last, match.index));
+    const id = match[1] ?? '';
+    parts.push(new Reference(id.startsWith('AWS::') ? 'pseudo' : 'resource', id, match[2] ?? 'Ref'));
+    last = match.index + match[0].length;
+  }
+  if (parts.length === 0) return text;
+  if (last < text.length) parts.push(text.slice(last));
+  const [only] = parts;
+  return parts.length === 1 && only instanceof Reference ? only : new Text(parts);
+}

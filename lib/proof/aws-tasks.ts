@@ -1,0 +1,92 @@
+import type { Groups } from './aws-groups';
+import { launchersOf, type Launch } from './aws-launchers';
+import type { Segments } from './aws-segments';
+import { property } from './evaluate';
+import type { Placement } from './model';
+import type { Resource, Templates } from './templates';
+import { isList, isObject, or, type Truth, Unknown, unknownIn, type Value, type ValueObject } from './value';
+
+/** A workload: one task definition, and everything that starts it. */
+export interface Workload {
+  readonly id: string;
+  readonly kind: 'agent' | 'proxy';
+  readonly known: 'marked' | 'named' | 'unmarked';
+  readonly definition: Resource;
+  readonly containers: readonly ValueObject[];
+  readonly launches: readonly Launch[];
+  readonly placements: readonly Placement[];
+}
+
+/** Reads a task definition and where its launchers put it. */
+export function readWorkload(
+  definition: Resource,
+  kind: Workload['kind'],
+  known: Workload['known'],
+  read: { readonly templates: Templates; readonly groups: Groups; readonly segments: Segments },
+): Workload {
+  const launches = launchersOf(definition, read.templates);
+  const listed = property(definition.properties, 'ContainerDefinitions');
+  return {
+    id: definition.id,
+    kind,
+    known,
+    definition,
+    containers: (isList(listed) ? listed : []).filter(isObject),
+    launches,
+    placements: launches.map((launch) => place(launch, read)),
+  };
+}
+
+function place(
+  launch: Launch,
+  { groups, segments, templates }: { groups: Groups; segments: Segments; templates: Templates },
+): Placement {
+  const subnets = listOf(launch.network, 'Subnets', launch.id);
+  const named = listOf(launch.network, 'SecurityGroups', launch.id);
+  const placed = subnets.values.map((subnet) => segments.of(subnet));
+  const networks = [...new Set(placed.map(({ network }) => network))];
+  // Nothing named: the default group of the network.
+  const none = named.values.length === 0 && !named.unknown;
+  const held = none
+    ? networks.map((network) =>
+        templates.find(network) ? groups.defaultOf(network) : groups.of(`the default group of ${network}`),
+      )
+    : named.values.map((group) => groups.of(group));
+  const unknown = subnets.unknown ?? named.unknown;
+  return {
+    id: launch.id,
+    by: launch.by,
+    segments: placed,
+    groups: held,
+    publicAddress: publicAddress(launch),
+    ...(unknown ? { unknown } : {}),
+  };
+}
+
+function listOf(
+  network: Value | undefined,
+  name: string,
+  launcher: string,
+): { values: readonly Value[]; unknown?: Unknown } {
+  const listed = property(network, name);
+  const missing = () =>
+    Unknown.of(`launch(${launcher})`, `${launcher} starts tasks only in subnets and groups that keep this closed`);
+  if (isList(listed)) {
+    const values = listed.filter((value) => !unknownIn(value));
+    const first = listed.map(unknownIn).find((one) => one !== undefined);
+    // A parameter that names one subnet is a subnet whose routes aren't known; it stays in the list as that.
+    return first && values.length < listed.length ? { values, unknown: first } : { values };
+  }
+  if (listed === undefined)
+    return name === 'SecurityGroups' && isObject(network) ? { values: [] } : { values: [], unknown: missing() };
+  return { values: [], unknown: unknownIn(listed) ?? missing() };
+}
+
+function publicAddress({ id, network, kind }: Launch): Truth {
+  const written = property(network, 'AssignPublicIp');
+  if (written === 'DISABLED') return false;
+  if (written === 'ENABLED') return true;
+  // A service that says nothing gives none.
+  if (written === undefined && kind === 'service') return false;
+  return or(unknownIn(written) ?? Unknown.of(`public-address(${id})`, `${id} gives tasks no public address`));
+}

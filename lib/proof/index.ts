@@ -1,0 +1,17 @@
+/** The proof: CloudFormation templates in, verdicts out. Pure: no cloud SDK, no file, no network. */
+export { type Claim } from './claim';
+export { CLAIMS } from './claims';
+export { prove, type ProveOptions } from './prove';
+export {
+  type ClaimId,
+  type Fact,
+  type Finding,
+  type Hop,
+  type JudgedWorkload,
+  type ProofProblem,
+  type Report,
+  type Verdict,
+  worst,
+} from './report';
+export { type TemplateInput } from './template';
+export { WORKLOAD_MARK } from './aws-model';

@@ -1,0 +1,57 @@
+import { readAws } from './aws-model';
+import type { Workload } from './aws-tasks';
+import { CLAIMS } from './claims';
+import { Assumptions, judge } from './judge';
+import { type Finding, type JudgedWorkload, type Report, worst } from './report';
+import type { TemplateInput } from './template';
+import { Templates } from './templates';
+import { sortTypes } from './types';
+
+export interface ProveOptions {
+  /** Logical ids of task definitions or services that are agents. @default - those marked in the template, else all that are no proxy */
+  readonly agents?: readonly string[];
+  /** Logical ids of task definitions or services that are the proxy. @default - those marked in the template */
+  readonly proxies?: readonly string[];
+  /** Facts to take as true, by their id, and values of parameters as `Name=value`. @default - none */
+  readonly assume?: readonly string[];
+  /** TCP ports the policy's upstreams need. @default [443] */
+  readonly proxyPorts?: readonly number[];
+}
+
+/**
+ * Judges every agent and proxy of the templates: what each can reach, by which path, and what stops it. Pure and total: any
+ * JSON is answered, what can't be read is a problem of the report, and nothing that isn't known makes a verdict closed.
+ */
+export function prove(inputs: readonly TemplateInput[], options: ProveOptions = {}): Report {
+  const assume = options.assume ?? [];
+  const values = assume.filter((one) => one.includes('='));
+  const templates = Templates.read(inputs, new Map(values.map(splitValue)));
+  const model = readAws(templates, options);
+  const assumptions = new Assumptions(new Set(assume.filter((one) => !one.includes('='))));
+  const workloads = [...model.agents, ...model.proxies];
+  const findings = workloads.flatMap((workload) =>
+    CLAIMS.filter((claim) => claim.of === workload.kind).flatMap((claim) =>
+      claim.prove(model, workload, options).map((judged) => judge(workload.id, claim, judged, assumptions)),
+    ),
+  );
+  const readable = model.agents.length > 0 && templates.problems.length === 0;
+  return {
+    verdict: worst([readable ? 'closed' : 'unproven', ...findings.map(({ verdict }) => verdict)]),
+    workloads: workloads.map((workload) => judgedWorkload(workload, findings)),
+    findings,
+    assumed: [...assumptions.usedIds(), ...values].sort(),
+    unusedAssumptions: assumptions.unusedIds(),
+    types: sortTypes(templates),
+    problems: templates.problems,
+  };
+}
+
+function splitValue(text: string): [string, string] {
+  const at = text.indexOf('=');
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function judgedWorkload({ id, kind, known }: Workload, findings: readonly Finding[]): JudgedWorkload {
+  const verdicts = findings.filter(({ workload }) => workload === id).map(({ verdict }) => verdict);
+  return { id, kind, known, verdict: worst(verdicts) };
+}

@@ -1,0 +1,88 @@
+/**
+ * What is known of a path, never better than what is known:
+ * `closed`: no such path; `open`: there is one, and it is shown; `unproven`: a fact is missing that decides it.
+ */
+export type Verdict = 'closed' | 'open' | 'unproven';
+
+/** What a claim is about; each is a file `claim-….ts` with its reason and the attack it answers. */
+export type ClaimId =
+  'ip' | 'dns' | 'cloud-api' | 'role' | 'secrets' | 'inbound' | 'neighbour' | 'proxy' | 'launcher' | 'audit';
+
+/** One step of a path, in the template's own words. */
+export interface Hop {
+  /** Logical id, with `template/` before it where several templates are read; or a plain name such as `internet`. */
+  readonly id: string;
+  /** The property that lets it through, e.g. `SecurityGroupEgress[0]`. */
+  readonly by: string;
+}
+
+/** Something the templates don't say and the verdict depends on. */
+export interface Fact {
+  /** Stable, e.g. `routes(subnet-1)`; `options.assume` takes it. */
+  readonly id: string;
+  /** The fact as the sentence that would have to be true for the path to be closed. */
+  readonly says: string;
+}
+
+/** One destination of one workload under one claim. */
+export interface Finding {
+  /** Logical id of the workload. */
+  readonly workload: string;
+  readonly claim: ClaimId;
+  readonly destination: string;
+  readonly verdict: Verdict;
+  /** Why; for `closed`, what stops it. */
+  readonly reason: string;
+  /** Hop by hop; empty where nothing gets that far. */
+  readonly path: readonly Hop[];
+  /** One change that closes it; only with `open`. */
+  readonly change?: string;
+  /** What is missing; only with `unproven`. */
+  readonly missing?: readonly Fact[];
+}
+
+/** A workload of the templates and what was taken it for. */
+export interface JudgedWorkload {
+  readonly id: string;
+  readonly kind: 'agent' | 'proxy';
+  /** How it was known: a mark in the template, an option, or that nothing was marked. */
+  readonly known: 'marked' | 'named' | 'unmarked';
+  /** The worst of its findings. */
+  readonly verdict: Verdict;
+}
+
+/** The answer of `prove`. */
+export interface Report {
+  /** The worst of all findings; `unproven` where there is no workload at all. */
+  readonly verdict: Verdict;
+  readonly workloads: readonly JudgedWorkload[];
+  readonly findings: readonly Finding[];
+  /** Ids of facts of `options.assume` that a verdict rests on. */
+  readonly assumed: readonly string[];
+  /** Those that no verdict needed: out of date, or misspelt. */
+  readonly unusedAssumptions: readonly string[];
+  readonly types: {
+    /** Resource types known not to matter, with how many there are. */
+    readonly inert: Readonly<Record<string, number>>;
+    /** Resource types the model doesn't know, with their logical ids. */
+    readonly unknown: Readonly<Record<string, readonly string[]>>;
+  };
+  /** What could not be read at all; with any, nothing is closed. */
+  readonly problems: readonly ProofProblem[];
+}
+
+/** Something in the input that is no template. */
+export interface ProofProblem {
+  readonly where: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+const ORDER: readonly Verdict[] = ['closed', 'unproven', 'open'];
+
+/** The worst of them; `closed` of none. */
+export function worst(verdicts: Iterable<Verdict>): Verdict {
+  let found: Verdict = 'closed';
+  for (const verdict of verdicts) if (ORDER.indexOf(verdict) > ORDER.indexOf(found)) found = verdict;
+  return found;
+}

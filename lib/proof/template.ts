@@ -1,0 +1,109 @@
+import type { ProofProblem } from './report';
+import type { Value } from './value';
+
+/** One template as it was read: JSON, not judged. */
+export interface TemplateInput {
+  /** Its name, e.g. the file's; it stands before logical ids where several templates are read. */
+  readonly name: string;
+  /** The parsed document: anything, also what is no template. */
+  readonly document: unknown;
+}
+
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** A template whose sections have the shape they should. */
+export interface Template {
+  readonly name: string;
+  /** Before each logical id in reports; empty where only one template is read. */
+  readonly prefix: string;
+  readonly resources: ReadonlyMap<string, JsonObject>;
+  readonly parameters: ReadonlyMap<string, JsonObject>;
+  readonly conditions: ReadonlyMap<string, Json>;
+  readonly mappings: ReadonlyMap<string, Json>;
+  readonly outputs: ReadonlyMap<string, JsonObject>;
+  readonly transforms: readonly string[];
+  /** Values a parent stack gives to parameters; set when the parent is found. */
+  readonly given: Map<string, Value>;
+}
+
+const DEEPEST = 60;
+
+/**
+ * Reads a template's sections. Only the shape is checked here: what a property means is the readers' business.
+ * @returns the template, or what is wrong with it.
+ */
+export function readTemplate({ name, document }: TemplateInput, prefix: string): Template | ProofProblem {
+  const problem = (code: string, message: string): ProofProblem => ({ where: name, code, message });
+  if (!isJsonObject(document))
+    return problem(
+      'not-a-template',
+      `${name}: expected a CloudFormation template, got no JSON object [not-a-template]`,
+    );
+  if (deeper(document, DEEPEST))
+    return problem('too-deep', `${name}: expected at most ${DEEPEST} levels, got more [too-deep]`);
+  const resources = section(document, 'Resources');
+  if (!resources)
+    return problem(
+      'no-resources',
+      `${name}: expected an object "Resources", got none: is it a template? [no-resources]`,
+    );
+  for (const [id, resource] of resources) {
+    if (!isJsonObject(resource) || typeof resource.Type !== 'string')
+      return problem(
+        'resource-malformed',
+        `${name}: Resources.${id}: expected an object with a text "Type" [resource-malformed]`,
+      );
+  }
+  return {
+    name,
+    prefix,
+    resources: objects(resources),
+    parameters: objects(section(document, 'Parameters')),
+    conditions: section(document, 'Conditions') ?? new Map(),
+    mappings: section(document, 'Mappings') ?? new Map(),
+    outputs: objects(section(document, 'Outputs')),
+    transforms: transformsOf(document),
+    given: new Map(),
+  };
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A key that the object itself holds; never one of its prototype. */
+export function own(object: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function section(document: JsonObject, name: string): Map<string, Json> | undefined {
+  const found = own(document, name);
+  return isJsonObject(found) ? new Map(Object.entries(found)) : undefined;
+}
+
+function objects(entries: Map<string, Json> | undefined): Map<string, JsonObject> {
+  const found = new Map<string, JsonObject>();
+  for (const [id, value] of entries ?? []) if (isJsonObject(value)) found.set(id, value);
+  return found;
+}
+
+function transformsOf(document: JsonObject): string[] {
+  const transform = own(document, 'Transform');
+  const listed: readonly Json[] = Array.isArray(transform) ? (transform as readonly Json[]) : [transform ?? null];
+  const names = listed.flatMap((one) => {
+    if (typeof one === 'string') return [one];
+    return isJsonObject(one) ? [String(one.Name)] : [];
+  });
+  // The language extensions add functions, not resources, unless they loop.
+  const loops = JSON.stringify(document.Resources).includes('Fn::ForEach');
+  return names.filter((name) => name !== 'AWS::LanguageExtensions' || loops);
+}
+
+function deeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((one) => deeper(one, levels - 1));
+}

@@ -1,0 +1,125 @@
+import { Evaluator, type Surroundings } from './evaluate';
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  own,
+  readTemplate,
+  type Template,
+  type TemplateInput,
+} from './template';
+import { nestedParents } from './nested';
+import type { ProofProblem } from './report';
+import { isObject, Reference, type Truth, type Value, type ValueObject } from './value';
+
+/** A resource of a template, its properties evaluated as far as they can be. */
+export interface Resource {
+  /** Logical id with the template before it, as in reports. */
+  readonly id: string;
+  readonly type: string;
+  readonly properties: ValueObject;
+  /** As written: for texts that must be seen before they are evaluated. */
+  readonly raw: JsonObject;
+  /** Whether its condition holds. One whose condition doesn't is not here at all. */
+  readonly exists: Truth;
+}
+
+/** All resources of all templates, and what refers to what. */
+export class Templates {
+  readonly resources: readonly Resource[];
+  readonly problems: readonly ProofProblem[];
+  readonly transforms: readonly string[];
+  private readonly byId: ReadonlyMap<string, Resource>;
+  private readonly byType = new Map<string, Resource[]>();
+
+  private constructor(read: readonly (Template | ProofProblem)[], stated: ReadonlyMap<string, string>) {
+    const templates = read.filter((one): one is Template => !('code' in one));
+    this.problems = read.filter((one): one is ProofProblem => 'code' in one);
+    this.transforms = [...new Set(templates.flatMap((template) => template.transforms))];
+    this.resources = resourcesOf(templates, stated);
+    this.byId = new Map(this.resources.map((resource) => [resource.id, resource]));
+    for (const resource of this.resources) {
+      const same = this.byType.get(resource.type);
+      if (same) same.push(resource);
+      else this.byType.set(resource.type, [resource]);
+    }
+  }
+
+  /** @param stated values of parameters, by their id. */
+  static read(inputs: readonly TemplateInput[], stated: ReadonlyMap<string, string>): Templates {
+    const names = new Set(inputs.map(({ name }) => name));
+    const prefixed = inputs.length > 1;
+    const read = inputs.map((input) => readTemplate(input, prefixed ? `${input.name}/` : ''));
+    if (names.size < inputs.length)
+      read.push({
+        where: 'templates',
+        code: 'name-twice',
+        message: 'expected a name of its own for each template [name-twice]',
+      });
+    return new Templates(read, stated);
+  }
+
+  ofType(type: string): readonly Resource[] {
+    return this.byType.get(type) ?? [];
+  }
+
+  find(id: string): Resource | undefined {
+    return this.byId.get(id);
+  }
+
+  /** The resource a value refers to, by whatever attribute; undefined when it refers to none. */
+  referred(value: Value | undefined): Resource | undefined {
+    return value instanceof Reference && value.kind === 'resource' ? this.byId.get(value.id) : undefined;
+  }
+}
+
+function resourcesOf(templates: readonly Template[], stated: ReadonlyMap<string, string>): Resource[] {
+  const evaluators = new Map<Template, Evaluator>();
+  const parents = nestedParents(templates);
+  const surroundings: Surroundings = {
+    stated,
+    exported: (name) => exported(evaluators, name),
+    outputOf: (template, nested, output) => {
+      const child = parents.find((link) => link.parent === template && link.logicalId === nested)?.child;
+      const evaluator = child && evaluators.get(child);
+      const found = child?.outputs.get(output);
+      return evaluator && found ? evaluator.evaluate(own(found, 'Value')) : undefined;
+    },
+  };
+  for (const template of templates) evaluators.set(template, new Evaluator(template, surroundings));
+  for (const { parent, child, parameters } of parents) {
+    for (const [name, value] of Object.entries(parameters)) {
+      const given = evaluators.get(parent)?.evaluate(value);
+      if (given !== undefined && typeof given !== 'boolean') child.given.set(name, given);
+    }
+  }
+  return [...evaluators.values()].flatMap((evaluator) => [...evaluated(evaluator)]);
+}
+
+function* evaluated(evaluator: Evaluator): Generator<Resource> {
+  const { template } = evaluator;
+  for (const [logicalId, raw] of template.resources) {
+    const condition = own(raw, 'Condition');
+    const exists = typeof condition === 'string' ? evaluator.condition(condition) : true;
+    if (exists === false) continue;
+    const properties = evaluator.evaluate(own(raw, 'Properties') ?? {});
+    yield {
+      id: template.prefix + logicalId,
+      type: String(raw.Type),
+      properties: isObject(properties) ? properties : {},
+      raw,
+      exists,
+    };
+  }
+}
+
+function exported(evaluators: ReadonlyMap<Template, Evaluator>, name: string): Value | undefined {
+  for (const [template, evaluator] of evaluators) {
+    for (const output of template.outputs.values()) {
+      const declared = own(output, 'Export');
+      const its: Json | undefined = isJsonObject(declared) ? own(declared, 'Name') : undefined;
+      if (its === name) return evaluator.evaluate(own(output, 'Value'));
+    }
+  }
+  return undefined;
+}

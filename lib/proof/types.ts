@@ -1,0 +1,109 @@
+import type { Report } from './report';
+import type { Templates } from './templates';
+
+/** Types a reader of the model reads. */
+const MODELLED: ReadonlySet<string> = new Set([
+  'AWS::EC2::VPC',
+  'AWS::EC2::VPCCidrBlock',
+  'AWS::EC2::Subnet',
+  'AWS::EC2::SubnetCidrBlock',
+  'AWS::EC2::RouteTable',
+  'AWS::EC2::Route',
+  'AWS::EC2::SubnetRouteTableAssociation',
+  'AWS::EC2::InternetGateway',
+  'AWS::EC2::VPCGatewayAttachment',
+  'AWS::EC2::EgressOnlyInternetGateway',
+  'AWS::EC2::NatGateway',
+  'AWS::EC2::EIP',
+  'AWS::EC2::VPNGateway',
+  'AWS::EC2::VPNGatewayRoutePropagation',
+  'AWS::EC2::VPCPeeringConnection',
+  'AWS::EC2::TransitGateway',
+  'AWS::EC2::TransitGatewayAttachment',
+  'AWS::EC2::TransitGatewayVpcAttachment',
+  'AWS::EC2::NetworkAcl',
+  'AWS::EC2::NetworkAclEntry',
+  'AWS::EC2::SubnetNetworkAclAssociation',
+  'AWS::EC2::SecurityGroup',
+  'AWS::EC2::SecurityGroupEgress',
+  'AWS::EC2::SecurityGroupIngress',
+  'AWS::EC2::VPCEndpoint',
+  'AWS::EC2::VPCEndpointService',
+  'AWS::EC2::VPCEndpointServicePermissions',
+  'AWS::EC2::Instance',
+  'AWS::ECS::Cluster',
+  'AWS::ECS::Service',
+  'AWS::ECS::TaskDefinition',
+  'AWS::ECS::TaskSet',
+  'AWS::ElasticLoadBalancingV2::LoadBalancer',
+  'AWS::ElasticLoadBalancingV2::Listener',
+  'AWS::ElasticLoadBalancingV2::ListenerRule',
+  'AWS::ElasticLoadBalancingV2::TargetGroup',
+  'AWS::Events::Rule',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::Lambda::Function',
+  'AWS::Logs::LogGroup',
+  'AWS::Pipes::Pipe',
+  'AWS::Route53Resolver::FirewallDomainList',
+  'AWS::Route53Resolver::FirewallRuleGroup',
+  'AWS::Route53Resolver::FirewallRuleGroupAssociation',
+  'AWS::Scheduler::Schedule',
+  'AWS::SecretsManager::ResourcePolicy',
+  'AWS::SecretsManager::Secret',
+  'AWS::StepFunctions::StateMachine',
+  'Custom::VpcRestrictDefaultSG',
+]);
+
+/** Types that neither carry an agent's packets nor grant it anything. */
+const INERT: ReadonlySet<string> = new Set([
+  'AWS::ApplicationAutoScaling::ScalableTarget',
+  'AWS::ApplicationAutoScaling::ScalingPolicy',
+  'AWS::Budgets::Budget',
+  'AWS::CDK::Metadata',
+  'AWS::CloudFormation::WaitConditionHandle',
+  'AWS::CloudTrail::Trail',
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::AnomalyDetector',
+  'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::EC2::FlowLog',
+  'AWS::EC2::VPCEndpointConnectionNotification',
+  'AWS::ECR::Repository',
+  'AWS::ECS::ClusterCapacityProviderAssociations',
+  'AWS::KMS::Alias',
+  'AWS::KMS::Key',
+  'AWS::Logs::MetricFilter',
+  'AWS::Logs::QueryDefinition',
+  'AWS::Logs::SubscriptionFilter',
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig',
+  'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
+  'AWS::S3::Bucket',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::Queue',
+  'AWS::SQS::QueuePolicy',
+]);
+
+/** Whether the model reads a type. */
+export function isModelled(type: string): boolean {
+  return MODELLED.has(type);
+}
+
+/** Whether a type is known not to matter. */
+export function isInert(type: string): boolean {
+  return INERT.has(type);
+}
+
+/** The types a report lists: those that don't matter, and those nobody has judged. */
+export function sortTypes(templates: Templates): Report['types'] {
+  const inert = new Map<string, number>();
+  const unknown = new Map<string, string[]>();
+  for (const { id, type } of templates.resources) {
+    if (isInert(type)) inert.set(type, (inert.get(type) ?? 0) + 1);
+    else if (!isModelled(type)) unknown.set(type, [...(unknown.get(type) ?? []), id]);
+  }
+  return { inert: Object.fromEntries(inert), unknown: Object.fromEntries(unknown) };
+}

@@ -1,0 +1,217 @@
+import { EVERY_IPV4, EVERY_IPV6, contains, overlaps, parseRange, type Range } from './address';
+import { passAcl } from './pass-acl';
+import type { Network } from './network';
+import type { Placement, Route, Rule, Segment } from './model';
+import {
+  describePackets,
+  EVERY_PACKET,
+  EVERY_PORT,
+  EVERY_PROTOCOL,
+  intersect,
+  type Packets,
+  subtractAll,
+} from './packets';
+import type { Hop } from './report';
+import { and, type Truth, Unknown } from './value';
+
+/** Destination of a way of which nobody knows where it ends. */
+export const ANYWHERE = 'anywhere';
+
+/** A path of packets that leave the network of a workload. */
+export interface WayOut {
+  /** Where it leads, for reports; the same for the same place. */
+  readonly destination: string;
+  readonly truth: Truth;
+  readonly path: readonly Hop[];
+  /** One change that closes it. */
+  readonly change: string;
+  /** Set for a way to a cloud service by a gateway endpoint. */
+  readonly endpoint?: string;
+}
+
+// Packets to these never follow a route: loopback, link-local, multicast, broadcast.
+const NOWHERE = [
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '224.0.0.0/4',
+  '255.255.255.255/32',
+  '::1/128',
+  'fe80::/10',
+  'ff00::/8',
+].flatMap((text): Packets[] => {
+  const addresses = parseRange(text);
+  return addresses ? [{ addresses, protocols: EVERY_PROTOCOL, ports: EVERY_PORT }] : [];
+});
+const NAT64 = parseRange('64:ff9b::/96');
+// A group and a table of more pieces than this is not followed; what isn't followed isn't closed.
+const MOST_PIECES = 4000;
+
+/** Every way packets of a placement leave its network: for each rule of its groups, each route and what it leads to. */
+export function waysOut(placement: Placement, network: Network): WayOut[] {
+  return placement.segments.flatMap((segment) => [
+    ...unknownRules(placement, segment),
+    ...placement.groups.flatMap((group) =>
+      group.egress.flatMap((rule) => (rule.peer.kind === 'group' ? [] : ruleWays(placement, segment, rule, network))),
+    ),
+  ]);
+}
+
+/** A group that is only named may hold a rule to anywhere. */
+function unknownRules(placement: Placement, segment: Segment): WayOut[] {
+  return placement.groups.flatMap(({ id, unknown }) => {
+    if (!unknown || (segment.routes.length === 0 && !segment.unknown)) return [];
+    const path = [start(placement), { id, by: 'rules not in the templates' }, { id: segment.id, by: segment.tableId }];
+    return [{ destination: ANYWHERE, truth: unknown, path, change: `state the rules of ${id}` }];
+  });
+}
+
+function ruleWays(placement: Placement, segment: Segment, rule: Rule, network: Network): WayOut[] {
+  const before = [start(placement), { id: rule.id, by: `${rule.by} (${peerText(rule)})` }];
+  const truth = and(rule.exists, rule.peer.kind === 'unknown' ? rule.peer.unknown : true);
+  const change = changeOf(rule);
+  const walk: Walk = { network, placement, rule, change, publicAddress: placement.publicAddress, seen: new Set() };
+  return routeWays(segment, packetsOf(rule), truth, before, walk);
+}
+
+interface Walk {
+  readonly network: Network;
+  readonly placement: Placement;
+  readonly rule: Rule;
+  readonly change: string;
+  /** Whether packets at this point of the way have a public IPv4 address to come from. */
+  readonly publicAddress: Truth;
+  /** Subnets already passed. */
+  readonly seen: ReadonlySet<string>;
+}
+
+function routeWays(
+  segment: Segment,
+  sets: readonly Packets[],
+  truth: Truth,
+  before: readonly Hop[],
+  walk: Walk,
+): WayOut[] {
+  if (walk.seen.has(segment.id)) return [];
+  const passed = passAcl(subtractAll(sets, NOWHERE), segment.acl);
+  const here = [...before, { id: segment.id, by: segment.acl ? 'its access list lets it through' : segment.tableId }];
+  const inner: Walk = { ...walk, seen: new Set([...walk.seen, segment.id]) };
+  const doubt: WayOut[] =
+    segment.unknown && passed.sets.length > 0
+      ? [{ destination: ANYWHERE, truth: and(truth, segment.unknown), path: here, change: walk.change }]
+      : [];
+  const found = segment.routes.flatMap((route) =>
+    oneRoute(segment, route, passed.sets, and(truth, passed.truth, route.exists), here, inner),
+  );
+  return [...doubt, ...found];
+}
+
+function oneRoute(
+  segment: Segment,
+  route: Route,
+  sets: readonly Packets[],
+  truth: Truth,
+  before: readonly Hop[],
+  walk: Walk,
+): WayOut[] {
+  const local = walk.network.rangesOf(segment.network);
+  const covered = coveredBy(segment, route, local);
+  const reached = covered.flatMap((one) => sets.flatMap((set) => intersect(set, one) ?? []));
+  if (reached.length === 0) return [];
+  const path = [...before, { id: route.id, by: route.by }];
+  if (reached.length > MOST_PIECES) {
+    const unknown = Unknown.of(`pieces(${route.id})`, `rules and routes at ${route.id} are few enough to be followed`);
+    return [{ destination: ANYWHERE, truth: and(truth, unknown), path, change: walk.change }];
+  }
+  const doubt = route.destination instanceof Unknown ? route.destination : true;
+  return targetWays(segment, route, reached, and(truth, doubt), path, walk);
+}
+
+/** What a route takes: its destination without what a more specific route, or the network itself, takes first. */
+function coveredBy(segment: Segment, route: Route, local: readonly Range[]): readonly Packets[] {
+  const { destination } = route;
+  if (destination === undefined || destination instanceof Unknown) return subtractAll(EVERY_PACKET, local.map(whole));
+  const narrower = segment.routes.flatMap((other) => {
+    const theirs = other.destination;
+    if (other === route || theirs === undefined || theirs instanceof Unknown || other.exists !== true) return [];
+    return contains(destination, theirs) && !contains(theirs, destination) ? [whole(theirs)] : [];
+  });
+  return subtractAll([whole(destination)], [...narrower, ...local.map(whole)]);
+}
+
+function targetWays(
+  segment: Segment,
+  route: Route,
+  sets: readonly Packets[],
+  truth: Truth,
+  path: readonly Hop[],
+  walk: Walk,
+): WayOut[] {
+  const { target, targetId } = route;
+  const there = [...path, { id: targetId, by: describePackets(sets[0] ?? whole(EVERY_IPV4)) }];
+  const way = (destination: string, also: Truth): WayOut => ({
+    destination,
+    truth: and(truth, also),
+    path: there,
+    change: walk.change,
+  });
+  switch (target.kind) {
+    case 'internet':
+      return [4, 6].flatMap((family): WayOut[] => {
+        if (!sets.some(({ addresses }) => addresses.family === family)) return [];
+        if (family === 6) return [way('the internet (IPv6)', segment.hasIpv6)];
+        return target.ipv6Only ? [] : [way('the internet (IPv4)', walk.publicAddress)];
+      });
+    case 'translate':
+      return translated(target, sets, truth, there, walk);
+    case 'network':
+      return target.network === 'local' ? [] : [way(`the peered network ${target.network}`, true)];
+    case 'service':
+      return [{ ...way(`the service behind ${target.endpoint}`, true), endpoint: target.endpoint }];
+    case 'beyond':
+      return [way(target.what, true)];
+    case 'unknown':
+      return [way(ANYWHERE, target.unknown)];
+  }
+}
+
+/** Through NAT: on from its own subnet, with its address. */
+function translated(
+  target: Extract<Route['target'], { kind: 'translate' }>,
+  sets: readonly Packets[],
+  truth: Truth,
+  path: readonly Hop[],
+  walk: Walk,
+): WayOut[] {
+  const four = sets.flatMap((set) => {
+    if (set.addresses.family === 4) return [set];
+    // NAT64: such an address is an IPv4 address beyond the gateway.
+    return NAT64 && overlaps(NAT64, set.addresses) ? [{ ...set, addresses: EVERY_IPV4 }] : [];
+  });
+  if (four.length === 0) return [];
+  const segment = target.segment();
+  if (!segment) return [{ destination: 'the internet (IPv4)', truth, path, change: walk.change }];
+  return routeWays(segment, four, truth, path, { ...walk, publicAddress: target.public });
+}
+
+function packetsOf({ peer, protocols, ports }: Rule): readonly Packets[] {
+  const ranges = peer.kind === 'range' ? [peer.range] : [EVERY_IPV4, EVERY_IPV6];
+  return ranges.map((addresses) => ({ addresses, protocols, ports }));
+}
+
+function whole(addresses: Range): Packets {
+  return { addresses, protocols: EVERY_PROTOCOL, ports: EVERY_PORT };
+}
+
+/** What takes a rule away. */
+export function changeOf({ id, by, change }: Rule): string {
+  return change ?? `remove the rule ${by === 'Properties' ? id : `${id} ${by}`}`;
+}
+
+function start({ id, by }: Placement): Hop {
+  return { id, by };
+}
+
+function peerText({ peer, ...rule }: Rule): string {
+  const what = describePackets({ ...rule, addresses: EVERY_IPV4 });
+  return peer.kind === 'prefix-list' ? `prefix list, ${what}` : what;
+}
