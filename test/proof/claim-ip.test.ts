@@ -65,7 +65,7 @@ test('closes NAT for a group that lets nothing out, and for one that names only 
 });
 
 test('takes a group without an egress rule of its own for allow-all, also beside separate rules', () => {
-  const resources = { ...closedCell(), ...nat(), Group: group(undefined) };
+  const resources: Resources = { ...closedCell(), ...nat(), Group: group(undefined) };
   resources.Rule = {
     Type: 'AWS::EC2::SecurityGroupEgress',
     Properties: { GroupId: { Ref: 'Group' }, DestinationSecurityGroupId: { Ref: 'Group' }, IpProtocol: '-1' },
