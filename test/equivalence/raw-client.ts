@@ -16,6 +16,8 @@ export interface Route {
   readonly connect?: string;
   /** TLS name; undefined: clear text. */
   readonly serverName?: string;
+  /** Local address to come from. @default - the kernel's choice */
+  readonly from?: string;
 }
 
 const TIMEOUT_MS = 5000;
@@ -61,13 +63,7 @@ export class RawConnection {
   }
 
   private async open(): Promise<net.Socket> {
-    const plain = await connected(net.connect(this.route.port, this.route.address), 'connect');
-    if (this.route.connect !== undefined) await tunnel(plain, this.route.connect);
-    const name = this.route.serverName;
-    const socket =
-      name === undefined
-        ? plain
-        : await connected(tls.connect({ socket: plain, servername: name, rejectUnauthorized: false }), 'secureConnect');
+    const socket = await openRoute(this.route);
     const lost = () => {
       if (this.socket === socket) this.socket = undefined;
       this.fail();
@@ -95,6 +91,18 @@ export class RawConnection {
           : body.endsWith('0\r\n\r\n');
     if (whole) this.pending?.({ status, head, body });
   }
+}
+
+/** The socket a route leads to. @default alpn - none is offered */
+export async function openRoute(route: Route, alpn?: string[]): Promise<net.Socket> {
+  const { address, port, from } = route;
+  const local = { host: address, port, ...(from === undefined ? {} : { localAddress: from }) };
+  const plain = await connected(net.connect(local), 'connect');
+  if (route.connect !== undefined) await tunnel(plain, route.connect);
+  const servername = route.serverName;
+  if (servername === undefined) return plain;
+  const options = { socket: plain, servername, rejectUnauthorized: false };
+  return connected(tls.connect(alpn === undefined ? options : { ...options, ALPNProtocols: alpn }), 'secureConnect');
 }
 
 function connected<S extends net.Socket>(socket: S, event: 'connect' | 'secureConnect'): Promise<S> {

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as http from 'node:http';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { compile } from '../../lib/envoy';
+import { compile, type Layout } from '../../lib/envoy';
 import { startKeeper, type Keeper } from '../../lib/keeper';
 import { definePolicy } from '../../lib/policy';
 import { RawConnection, type RawAnswer } from '../equivalence/raw-client';
@@ -18,6 +18,14 @@ const DNS = { address: '127.0.0.1', port: 5353 };
 
 /** Secrets by name, changed while the proxy runs; a missing one can't be read, an empty one is revoked. */
 export type Secrets = Map<string, string>;
+
+/** What a lab's proxy may differ in. */
+export interface LabOptions {
+  /** @default - all three ways, at the lab's addresses */
+  readonly layout?: Partial<Layout>;
+  /** Environment of Envoy besides our own. @default - nothing */
+  readonly environment?: Readonly<Record<string, string>>;
+}
 
 export interface LabProxy {
   readonly directory: string;
@@ -61,9 +69,14 @@ export class Lab {
   }
 
   /** `edit` changes the compiled bootstrap before Envoy reads it: how a mutation takes a protection out. */
-  async start(document: unknown, secrets: Secrets, edit: (bootstrap: unknown) => void = () => {}): Promise<LabProxy> {
+  async start(
+    document: unknown,
+    secrets: Secrets,
+    edit: (bootstrap: unknown) => void = () => {},
+    { layout = {}, environment = {} }: LabOptions = {},
+  ): Promise<LabProxy> {
     const directory = path.join(this.directory, `run${this.runs++}`);
-    const compiled = compile(definePolicy(document), LAYOUT);
+    const compiled = compile(definePolicy(document), { ...LAYOUT, ...layout });
     const bootstrap: unknown = JSON.parse(compiled.bootstrap);
     edit(bootstrap);
     const files = { ...compiled.files, 'envoy.json': JSON.stringify(bootstrap) };
@@ -80,7 +93,7 @@ export class Lab {
       authorities: { lab: this.authority.file },
     });
     await until(() => !keeper.status().missing.some((missing) => !missing.startsWith('credential ')), 10_000);
-    let envoy = await startEnvoy(directory);
+    let envoy = await startEnvoy(directory, environment);
     return {
       directory,
       keeper,
@@ -88,7 +101,7 @@ export class Lab {
         return envoy;
       },
       restart: async () => {
-        envoy = await startEnvoy(directory);
+        envoy = await startEnvoy(directory, environment);
       },
       stop: async () => {
         await ended(envoy, 'SIGTERM');
@@ -160,13 +173,17 @@ function source(secrets: Secrets, name: string): { read(): Promise<string> } {
   };
 }
 
-async function startEnvoy(directory: string): Promise<ChildProcess> {
+async function startEnvoy(directory: string, environment: Readonly<Record<string, string>>): Promise<ChildProcess> {
   const open = (name: string) => fs.openSync(path.join(directory, name), 'a');
   const envoy = process.env['ANCHORHOLD_ENVOY'] ?? 'envoy';
-  const flags = ['--disable-hot-restart', '--concurrency', '1', '-l', 'error', '--file-flush-interval-msec', '200'];
+  const flags = ['--disable-hot-restart', '--concurrency', '1', '-l', 'error', '--file-flush-interval-msec', '10'];
   fs.rmSync(path.join(directory, 'admin.sock'), { force: true });
   const stdio: ['ignore', number, number] = ['ignore', open('requests.jsonl'), open('envoy.err')];
-  const child = spawn(envoy, ['-c', 'envoy.json', ...flags], { cwd: directory, stdio });
+  const child = spawn(envoy, ['-c', 'envoy.json', ...flags], {
+    cwd: directory,
+    env: { ...process.env, ...environment },
+    stdio,
+  });
   const isReady = () => {
     if (child.exitCode !== null)
       throw new Error(`Envoy ended: ${fs.readFileSync(path.join(directory, 'envoy.err'), 'utf8').slice(0, 2000)}`);

@@ -176,7 +176,8 @@ function unanchored(bootstrap: unknown): void {
   if (changed === 0) throw new Error('expected expressions in the rules, got none');
 }
 
-function unbound(bootstrap: unknown): void {
+/** Tunnels aren't bound to their CONNECT target any more. */
+export function unbound(bootstrap: unknown): void {
   let changed = 0;
   eachObject(bootstrap, (object) => {
     if (!Array.isArray(object['principals']) || !JSON.stringify(object['principals']).includes('filter_state')) return;
@@ -189,7 +190,7 @@ function unbound(bootstrap: unknown): void {
 }
 
 /** The virtual host that answers 421 goes, and the host's own takes every name. */
-function anyHost(bootstrap: unknown): void {
+export function anyHost(bootstrap: unknown): void {
   let changed = 0;
   eachObject(bootstrap, (object) => {
     const hosts = object['virtual_hosts'];
