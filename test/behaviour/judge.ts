@@ -26,11 +26,16 @@ export function expectAllowed(outcome: Outcome | undefined): void {
   expect(outcome?.log).toMatchObject([{ decision: 'allow' }]);
 }
 
-/** Nothing outside, the answer and the log as expected. */
-export function expectRefused(expected: Case['expected'] | undefined, outcome: Outcome | undefined): void {
+/** Nothing outside, the answer and the log as expected. `connected`: refused on the open connection, before its first byte. */
+export function expectRefused(
+  expected: Case['expected'] | undefined,
+  outcome: Outcome | undefined,
+  connected = false,
+): void {
   if (expected === undefined || expected.kind === 'allowed') throw new Error('expected a case that is refused');
   const { reason } = expected;
-  expect({ arrivals: outcome?.arrivals, dialled: outcome?.dialled }).toEqual({ arrivals: [], dialled: [] });
+  expect(outcome?.arrivals).toEqual([]);
+  if (!connected) expect(outcome?.dialled).toEqual([]);
   expect(outcome?.status).toBe(expected.kind === 'closed' ? 0 : expected.status);
   if (expected.kind === 'refused' && reason !== undefined) expect(outcome?.reason).toBe(reason);
   expect(outcome?.log).toMatchObject([{ decision: 'deny', reason: reason ?? expect.stringMatching(/./) }]);
