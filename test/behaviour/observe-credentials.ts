@@ -111,9 +111,8 @@ export async function observe(lab: Lab): Promise<CredentialObservations> {
     ['app', 'canary-app-0123456789'],
   ]);
   const ready = { host: BARE };
-  const layout = { awsCredentials: 'environment' } as const;
-  const signing = { document: DOCUMENT, secrets, ready, options: { layout, environment: ENVIRONMENT } };
-  const without = { ...signing, options: { layout } };
+  const without = { document: DOCUMENT, secrets, ready };
+  const signing = { ...without, options: { environment: ENVIRONMENT } };
   const first = await withProxy(lab, origin, signing, async (proxy) => ({
     ...(await signatures(proxy, origin)),
     unfetched: await fetched(proxy, 'transparent'),

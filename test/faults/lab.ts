@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as http from 'node:http';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { compile, type Layout } from '../../lib/envoy';
+import { compile } from '../../lib/envoy';
 import { startKeeper, type Keeper } from '../../lib/keeper';
 import { definePolicy } from '../../lib/policy';
 import { RawConnection, type RawAnswer } from '../equivalence/raw-client';
@@ -21,8 +21,6 @@ export type Secrets = Map<string, string>;
 
 /** What a lab's proxy may differ in. */
 export interface LabOptions {
-  /** @default - all three ways, at the lab's addresses */
-  readonly layout?: Partial<Layout>;
   /** Environment of Envoy besides our own. @default - nothing */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -73,10 +71,10 @@ export class Lab {
     document: unknown,
     secrets: Secrets,
     edit: (bootstrap: unknown) => void = () => {},
-    { layout = {}, environment = {} }: LabOptions = {},
+    { environment = {} }: LabOptions = {},
   ): Promise<LabProxy> {
     const directory = path.join(this.directory, `run${this.runs++}`);
-    const compiled = compile(definePolicy(document), { ...LAYOUT, ...layout });
+    const compiled = compile(definePolicy(document), LAYOUT);
     const bootstrap: unknown = JSON.parse(compiled.bootstrap);
     edit(bootstrap);
     const files = { ...compiled.files, 'envoy.json': JSON.stringify(bootstrap) };
