@@ -9,6 +9,7 @@ import { build } from './build.mjs';
 import { installNodePackages } from './node-packages.mjs';
 import { prepare } from './prepare.mjs';
 import { ask, asProgram, Refusal, root, say, show } from './say.mjs';
+import { ensureTerraform } from './terraform.mjs';
 
 const SUITES = { unit: 'jest.config.js', real: 'jest.real.config.js' };
 const JEST = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
@@ -31,8 +32,10 @@ function runAll(args, total) {
   const further = args.filter((arg) => !(arg.startsWith('--') && arg.slice(2) in SUITES));
   const chosen = named.length > 0 ? named : Object.keys(SUITES);
   // the unit tests run on any machine that has node
-  if (chosen.includes('real')) prepare();
-  else installNodePackages();
+  if (chosen.includes('real')) {
+    prepare();
+    ensureTerraform();
+  } else installNodePackages();
   if (args.length === 0) check(total);
   build();
   for (const suite of chosen.filter((name) => hasFiles(name, further))) add(total, jest(suite, further));
