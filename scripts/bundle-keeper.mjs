@@ -1,14 +1,14 @@
-// Bundles the keeper and all it imports into one file that runs where nothing is installed but node.
+// Bundles the keeper and all it imports into one file that runs where nothing is installed but node; readable, so that it can be audited.
 import { build } from 'esbuild';
 
-const outfile = process.argv[2] ?? new URL('../dist/keeper.mjs', import.meta.url).pathname;
+const outfile = process.argv[2] ?? new URL('../dist/keeper.js', import.meta.url).pathname;
 await build({
   entryPoints: [new URL('../lib/keeper/main.ts', import.meta.url).pathname],
   outfile,
   bundle: true,
   platform: 'node',
-  format: 'esm',
+  format: 'cjs',
   target: 'node20',
-  legalComments: 'none',
+  legalComments: 'eof',
   logLevel: 'warning',
 });

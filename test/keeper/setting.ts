@@ -45,9 +45,9 @@ export class HandClock implements Clock {
   }
 }
 
-/** Waits for it to hold, three seconds at most. */
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 3000;
+/** Waits for it to hold, three seconds at most unless told. */
+export async function until(holds: () => boolean, what: string, limit = 3000): Promise<void> {
+  const end = Date.now() + limit;
   // At least one pause: what was logged on the way is then also finished.
   do {
     await pause(5);

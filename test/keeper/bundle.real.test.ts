@@ -1,0 +1,241 @@
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { packFiles } from '../../lib/aws/config-carrier';
+import { compile } from '../../lib/envoy';
+import { ailment } from '../../lib/keeper/health';
+import { definePolicy } from '../../lib/policy';
+import { bundle, check, KeeperProcess } from './process';
+import { bundleFile, endAll, endings, temporaryDirectory, tokenServer, until } from './setting';
+
+const OLD = 'canary-old-0123456789';
+const NEW = 'canary-new-0123456789';
+const COMPILED = compile(
+  definePolicy({
+    policy: 1,
+    name: 'bundle',
+    upstreams: Array.from({ length: 20 }, (_, at) => ({
+      host: `h${at}.example`,
+      credential: { bearer: 'key' },
+      rules: ['GET /v1/messages'],
+    })),
+  }),
+);
+const ENVIRONMENT = { ANCHORHOLD_FILES: packFiles(COMPILED.files) };
+const ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:model-key-AbC123';
+
+const keep = endings.length;
+let program: string;
+beforeAll(() => {
+  program = bundle(temporaryDirectory());
+  // The bundle outlives each test's own endings.
+  endings.splice(keep);
+}, 60_000);
+afterEach(endAll);
+
+interface Place {
+  readonly directory: string;
+  readonly secret: string;
+  readonly words: readonly string[];
+  readonly value: () => string;
+  readonly rotate: (value: string) => void;
+}
+
+function place(): Place {
+  const directory = temporaryDirectory();
+  const secret = join(temporaryDirectory(), 'secret');
+  writeFileSync(secret, OLD);
+  return {
+    directory,
+    secret,
+    words: ['--run-directory', directory, '--files-from', 'ANCHORHOLD_FILES', '--secret', `key=file:${secret}`],
+    value: () => readFileSync(join(directory, 'credentials/key.bearer/value'), 'utf8'),
+    rotate: (value) => {
+      writeFileSync(`${secret}.new`, value);
+      renameSync(`${secret}.new`, secret);
+    },
+  };
+}
+
+/** Every file below, as paths. */
+function filesOf(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(directory, name)).isFile(),
+  );
+}
+
+describe('the bundle', () => {
+  it('needs nothing but node, has no native part and is smaller than 600 kB', () => {
+    const text = readFileSync(program, 'utf8');
+    const needed = [...text.matchAll(/require\("([^"]+)"\)/g)].map(([, name = '']) => name.replace(/^node:/, ''));
+    expect(needed.filter((name) => !builtinModules.includes(name))).toEqual([]);
+    expect(needed).toContain('https');
+    expect(text).not.toMatch(/\.node"|process\.dlopen/);
+    expect(text.length).toBeLessThan(600_000);
+  });
+});
+
+describe('the keeper process', () => {
+  it('unpacks the compiled files, writes every value and leaf, and is then ready and well', async () => {
+    const { directory, words, value } = place();
+    const keeper = KeeperProcess.start(program, words, ENVIRONMENT);
+    await keeper.ready();
+    expect(check(program, directory)).toEqual({ code: 0, text: 'well\n' });
+    expect(value()).toBe(`Bearer ${OLD}`);
+    for (const [name, text] of Object.entries(COMPILED.files))
+      expect(readFileSync(join(directory, name), 'utf8')).toBe(text);
+    for (const { certificate, key } of COMPILED.manifest.leaves) {
+      const leaf = new X509Certificate(readFileSync(join(directory, certificate)));
+      expect(leaf.checkPrivateKey(createPrivateKey(readFileSync(join(directory, key))))).toBe(true);
+    }
+    expect(filesOf(directory).filter((name) => (statSync(join(directory, name)).mode & 0o077) !== 0)).toEqual([]);
+    expect(JSON.parse(keeper.out)).toMatchObject({ ready: true, missing: [], policy: COMPILED.policy });
+  });
+
+  it('tells no value in its arguments, its output or its status', async () => {
+    const { directory, words, rotate, value } = place();
+    const keeper = KeeperProcess.start(program, words, { ...ENVIRONMENT, OTHER: 'x' });
+    await keeper.ready();
+    rotate(`${NEW}\r\nx-admin: 1`);
+    await until(() => value() === '', 'the value refused');
+    const told = [
+      keeper.out,
+      keeper.err,
+      readFileSync(`/proc/${keeper.child.pid}/cmdline`, 'utf8'),
+      readFileSync(join(directory, 'keeper-status.json'), 'utf8'),
+    ].join();
+    expect(told).toContain('secret-control-character');
+    expect(told).not.toMatch(/canary/);
+  });
+
+  it('follows a rotation, looks again on SIGHUP, and closes a revoked credential without being unwell', async () => {
+    const { directory, words, value, rotate } = place();
+    const keeper = KeeperProcess.start(program, words, ENVIRONMENT);
+    await keeper.ready();
+    rotate(NEW);
+    keeper.child.kill('SIGHUP');
+    await until(() => value() === `Bearer ${NEW}`, 'the rotation');
+    rotate('');
+    await until(() => value() === '', 'the revocation');
+    await until(
+      () => readFileSync(join(directory, 'keeper-status.json'), 'utf8').includes('secret-empty'),
+      'a beat',
+      8000,
+    );
+    expect(check(program, directory).code).toBe(0);
+  });
+
+  it('ends on SIGTERM with 0 and without a trace but the files Envoy drains with', async () => {
+    const { directory, words, value } = place();
+    const keeper = KeeperProcess.start(program, words, ENVIRONMENT);
+    await keeper.ready();
+    keeper.child.kill('SIGTERM');
+    expect(await keeper.ended).toBe(0);
+    expect(check(program, directory)).toEqual({ code: 1, text: expect.stringContaining('[keeper-absent]') });
+    expect(value()).toBe(`Bearer ${OLD}`);
+  });
+
+  it('is not well before its first secret is there, and names what is missing', async () => {
+    const { directory, words, secret, rotate, value } = place();
+    renameSync(secret, `${secret}.away`);
+    const keeper = KeeperProcess.start(program, words, ENVIRONMENT);
+    await until(() => keeper.err.includes('ENOENT') && existsSync(join(directory, 'keeper-status.json')), 'a beat');
+    expect(check(program, directory)).toEqual({
+      code: 1,
+      text: expect.stringContaining('credential key.bearer'),
+    });
+    expect(value()).toBe('');
+    rotate(OLD);
+    await keeper.ready();
+    expect(check(program, directory).code).toBe(0);
+  });
+
+  it.each(['before the rename', 'in the middle of the bytes'])(
+    'killed while it writes a new value, %s, leaves the old one whole; the next start writes it and tidies up',
+    async (when) => {
+      const { directory, words, value, rotate } = place();
+      const kept = ['--authority', join(temporaryDirectory(), 'authority')];
+      const first = KeeperProcess.start(program, [...words, ...kept], {
+        ...ENVIRONMENT,
+        NODE_OPTIONS: `--require ${killer(when)}`,
+      });
+      await first.ready();
+      rotate(NEW);
+      expect(await first.ended).toBe('SIGKILL');
+      expect(value()).toBe(`Bearer ${OLD}`);
+      const left = readFileSync(join(directory, 'credentials/key.bearer/.value.new'), 'utf8');
+      expect(`Bearer ${NEW}`.startsWith(left)).toBe(true);
+      expect(left.length > 0 && (left.length === `Bearer ${NEW}`.length) === (when === 'before the rename')).toBe(true);
+      expect(ailment(directory, Date.now() + 16_000)).toContain('[keeper-silent]');
+      const second = KeeperProcess.start(program, [...words, ...kept], ENVIRONMENT);
+      await second.ready();
+      expect(value()).toBe(`Bearer ${NEW}`);
+      expect(filesOf(directory).filter((name) => name.endsWith('.new'))).toEqual([]);
+      expect(authorityOf(second)).toBe(authorityOf(first));
+    },
+  );
+
+  it.each<[string, string[], string]>([
+    ['without a run directory', [], '[usage]'],
+    ['with an option it does not know', ['--verbose'], 'ERR_PARSE_ARGS_UNKNOWN_OPTION'],
+    ['with a value where a source belongs', ['--secret', `key=${NEW}`], '[secret-source]'],
+    ['with a source of an unknown kind', ['--secret', `key=vault:${NEW}`], '[secret-source]'],
+    ['without the secret the policy names', [], '[secret-not-given]'],
+    ['with files of another form', ['--files-from', 'OTHER'], '[files-malformed]'],
+  ])('refuses to start %s: exit 2, one sentence, no value', async (what, more, code) => {
+    const { words, directory } = place();
+    const base = what === 'without a run directory' ? [] : words.slice(0, 4);
+    const keeper = KeeperProcess.start(program, [...base, ...more], { ...ENVIRONMENT, OTHER: NEW });
+    expect(await keeper.ended).toBe(2);
+    expect(keeper.err).toContain(code);
+    expect(keeper.err + keeper.out).not.toMatch(/canary/);
+    expect(existsSync(join(directory, 'credentials'))).toBe(false);
+  });
+
+  it('reads a secret of Secrets Manager with the identity of its task, as the AWS layer starts it', async () => {
+    const api = await tokenServer(() => ({ body: JSON.stringify({ SecretString: OLD }) }));
+    const soon = new Date(Date.now() + 3_600_000).toISOString();
+    const identity = { AccessKeyId: 'AKIDEXAMPLE', SecretAccessKey: 'x', Token: 'y', Expiration: soon };
+    const endpoint = await tokenServer(() => ({ body: JSON.stringify(identity) }), { secure: false });
+    const { directory, words, value } = place();
+    const more = ['--secret', `key=aws-secret:${ARN}`, '--public-roots', bundleFile(api.roots)];
+    const keeper = KeeperProcess.start(program, [...words.slice(0, 4), ...more], {
+      ...ENVIRONMENT,
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: endpoint.url.replace('localhost', '127.0.0.1'),
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: api.url,
+    });
+    await keeper.ready();
+    expect(value()).toBe(`Bearer ${OLD}`);
+    expect(check(program, directory).code).toBe(0);
+    expect(JSON.parse(api.asked[0]?.body ?? '')).toEqual({ SecretId: ARN });
+  });
+});
+
+function authorityOf(keeper: KeeperProcess): unknown {
+  const status: unknown = JSON.parse(keeper.out);
+  return Object(status).authorityCertificate;
+}
+
+/** A preload that kills the process in the second write of the credential's file: it stands where the kernel would. */
+function killer(when: string): string {
+  const path = join(temporaryDirectory(), 'killer.cjs');
+  writeFileSync(
+    path,
+    `const fs = require('node:fs');
+     const { renameSync, writeFileSync } = fs;
+     const die = () => process.kill(process.pid, 'SIGKILL');
+     fs.renameSync = (from, to) => {
+       if (String(to).endsWith('/value') && fs.readFileSync(from, 'utf8').includes(${JSON.stringify(NEW)})) return die();
+       renameSync(from, to);
+     };
+     fs.writeFileSync = (file, content) => {
+       if (${JSON.stringify(when)} !== 'before the rename' && String(content).includes(${JSON.stringify(NEW)})) {
+         fs.writeSync(file, String(content).slice(0, 12));
+         return die();
+       }
+       writeFileSync(file, content);
+     };`,
+  );
+  return path;
+}
