@@ -19,6 +19,8 @@ export class AgentNetwork extends Construct {
   readonly vpc: Vpc;
   readonly garden: DnsGarden;
   readonly endpoints: PlatformEndpoints;
+  /** Where agents run. */
+  readonly subnetIds: readonly string[];
 
   constructor(scope: Construct, id: string, props: AgentNetworkProps = {}) {
     super(scope, id);
@@ -38,6 +40,7 @@ export class AgentNetwork extends Construct {
       ),
       trafficType: FlowLogTrafficType.ALL,
     });
+    this.subnetIds = this.vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
     this.garden = new DnsGarden(this, 'Names', { vpc: this.vpc });
     this.endpoints = new PlatformEndpoints(this, 'Endpoints', {
       vpc: this.vpc,

@@ -3,6 +3,7 @@ import { CfnSecurityGroup, CfnSecurityGroupEgress } from 'aws-cdk-lib/aws-ec2';
 import { CfnTaskDefinition, type FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { KEEPER_USER } from './agent-trust';
 import { SENTINEL_EGRESS } from './closed-security-group';
 import { execProblems } from './exec-problems';
 import { rendered } from './rendered';
@@ -39,8 +40,9 @@ function taskProblems(definition: FargateTaskDefinition): string[] {
     }
     if (container.Privileged === true)
       problems.push(`agent.${name}.privileged: expected false, got true [agent-privileged]`);
-    if (container.User !== '1000:1000')
-      problems.push(`agent.${name}.user: expected "1000:1000"; set it back [agent-user]`);
+    // The container that brings the certificate runs as its image's own user, which owns the volume.
+    const user = name === 'trust' ? KEEPER_USER : '1000:1000';
+    if (container.User !== user) problems.push(`agent.${name}.user: expected "${user}"; set it back [agent-user]`);
   }
   return problems;
 }

@@ -5,24 +5,30 @@ import {
   Capability,
   CfnTaskDefinition,
   Cluster,
+  type ContainerDefinition,
   FargateTaskDefinition,
   LinuxParameters,
   LogDrivers,
   TmpfsMountOption,
   UlimitName,
 } from 'aws-cdk-lib/aws-ecs';
+import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { agentEnvironment } from './agent-environment';
 import { agentProblems } from './agent-problems';
 import type { AgentNetwork } from './agent-network';
+import { AgentTrust } from './agent-trust';
 import { ClosedSecurityGroup } from './closed-security-group';
 import type { EgressProxy } from './egress-proxy';
 import type { PinnedImage } from './pinned-image';
 import type { ProxyWindow } from './proxy-window';
 import { taskTrust } from './task-trust';
 import { markWorkload } from './workload-mark';
+
+/** Name of the agent's container. */
+export const AGENT_CONTAINER = 'agent';
 
 export interface AgentTaskProps {
   readonly network: AgentNetwork;
@@ -41,21 +47,19 @@ export interface AgentTaskProps {
 /** An agent that runs to completion on Fargate: a fresh machine a run, no role, no secret, and nothing to reach but the window. */
 export class AgentTask extends Construct {
   readonly cluster: Cluster;
+  readonly network: AgentNetwork;
   readonly definition: FargateTaskDefinition;
   readonly securityGroup: ISecurityGroup;
 
   constructor(scope: Construct, id: string, props: AgentTaskProps) {
     super(scope, id);
-    const { repository } = props.image;
-    if (!repository) {
-      throw new Error(
-        'image: expected an image of an ECR repository, got another registry: the agent network reaches no other; copy the image [image-not-in-ecr]',
-      );
-    }
+    const repository = agentRepository(props);
+    this.network = props.network;
     this.cluster = new Cluster(this, 'Cluster', { vpc: props.network.vpc });
     this.definition = this.defineTask(props);
     const logGroup = new LogGroup(this, 'Log', { retention: RetentionDays.ONE_YEAR });
-    this.addAgent(props, logGroup);
+    const agent = this.addAgent(props, logGroup);
+    this.addTrust(props, agent, logGroup);
     const securityGroup = new ClosedSecurityGroup(this, 'SecurityGroup', {
       vpc: props.network.vpc,
       description: 'Agents',
@@ -87,7 +91,7 @@ export class AgentTask extends Construct {
     return definition;
   }
 
-  private addAgent(props: AgentTaskProps, logGroup: LogGroup): void {
+  private addAgent(props: AgentTaskProps, logGroup: LogGroup): ContainerDefinition {
     const linuxParameters = new LinuxParameters(this, 'Linux', { initProcessEnabled: true });
     linuxParameters.dropCapabilities(Capability.ALL);
     linuxParameters.addTmpfs({
@@ -95,7 +99,7 @@ export class AgentTask extends Construct {
       size: 256,
       mountOptions: [TmpfsMountOption.RW, TmpfsMountOption.NOSUID, TmpfsMountOption.NODEV, TmpfsMountOption.NOEXEC],
     });
-    this.definition.addContainer('agent', {
+    return this.definition.addContainer(AGENT_CONTAINER, {
       image: props.image.image,
       ...(props.command ? { command: [...props.command] } : {}),
       user: '1000:1000',
@@ -111,4 +115,35 @@ export class AgentTask extends Construct {
       logging: LogDrivers.awsLogs({ streamPrefix: 'agent', logGroup, mode: AwsLogDriverMode.NON_BLOCKING }),
     });
   }
+
+  /** Where nothing is intercepted there is no authority to trust. */
+  private addTrust({ proxy, window, network }: AgentTaskProps, agent: ContainerDefinition, logGroup: LogGroup): void {
+    if (!proxy.policy.upstreams.some(({ tls }) => tls === 'intercept')) return;
+    const { keeper } = proxy;
+    new AgentTrust(this, 'Trust', {
+      definition: this.definition,
+      agent,
+      keeper,
+      proxyName: window.name,
+      logGroup,
+    });
+    if (keeper.repository) network.endpoints.allowPull(keeper.repository);
+  }
+}
+
+/** The agents' network reaches no registry but ECR: both images of the task must be there. */
+function agentRepository({ image, proxy }: AgentTaskProps): IRepository {
+  const foreign = [
+    ['image', image.repository],
+    ['keeper', proxy.keeper.repository],
+  ] as const;
+  const problems = foreign.flatMap(([name, repository]) =>
+    repository
+      ? []
+      : [
+          `${name}: expected an image of an ECR repository, got another registry: the agent network reaches no other; copy the image [image-not-in-ecr]`,
+        ],
+  );
+  if (image.repository && problems.length === 0) return image.repository;
+  throw new Error(problems.join('\n'));
 }

@@ -1,8 +1,9 @@
-import { Peer, Port, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import type { Duration } from 'aws-cdk-lib';
 import { Cluster, FargatePlatformVersion, FargateService } from 'aws-cdk-lib/aws-ecs';
+import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { compile, type Compiled } from '../envoy';
+import { compile, type Compiled, type Layout } from '../envoy';
 import type { Policy } from '../policy';
 import { ClosedSecurityGroup } from './closed-security-group';
 import type { EgressNetwork } from './egress-network';
@@ -10,12 +11,10 @@ import type { EnvoyImage } from './envoy-image';
 import { execProblems } from './exec-problems';
 import type { PinnedImage } from './pinned-image';
 import { ProxyFront } from './proxy-front';
+import { type ProxyPorts, proxyPorts } from './proxy-ports';
+import { openReach, reachProblems } from './proxy-reach';
 import { ProxyTask } from './proxy-task';
-
-/** Base-URL way. */
-export const GATEWAY_PORT = 8080;
-/** CONNECT way. */
-export const FORWARD_PROXY_PORT = 3128;
+import { signingStatements } from './signing-permissions';
 
 export interface EgressProxyProps {
   readonly policy: Policy;
@@ -24,53 +23,79 @@ export interface EgressProxyProps {
   readonly keeper: PinnedImage;
   /** Secrets that exist already, by the policy's name. @default - an empty one is made for each name */
   readonly secrets?: Readonly<Record<string, ISecret>>;
-  /** Tasks, spread over the zones. @default 2 */
+  /** PEM certificates of the authorities the policy names as `ca`. @default - none */
+  readonly authorities?: Readonly<Record<string, string>>;
+  /** Whether the policy's names resolve to the proxy in the agents' network. @default true */
+  readonly transparent?: boolean;
+  /** Tasks at least, spread over the zones. @default 2 */
   readonly desiredCount?: number;
+  /** Tasks at most: more are started at 50 % of their processors. @default - three times `desiredCount` */
+  readonly maxCount?: number;
+  /** How long streams may go on when a task is replaced; up to an hour. @default 10 minutes */
+  readonly drain?: Duration;
 }
 
-/** The window: Envoy with the compiled policy as a Fargate service of its own network, its secrets readable by it alone. */
-export class EgressProxy extends Construct {
+/**
+ * The window: Envoy with the compiled policy as a Fargate service of its own network, its secrets readable by it alone.
+ * As an `IGrantable` it is the proxy's task role: what SigV4 upstreams other than Bedrock need is granted to it.
+ */
+export class EgressProxy extends Construct implements IGrantable {
   readonly policy: Policy;
+  /** Where Envoy listens: the default layout, so that the bytes are those of any other place. */
+  readonly layout: Layout;
   /** What Envoy runs: the task carries exactly these files. */
   readonly compiled: Compiled;
+  readonly ports: ProxyPorts;
+  readonly keeper: PinnedImage;
   readonly task: ProxyTask;
   readonly service: FargateService;
   readonly front: ProxyFront;
+  readonly grantPrincipal: IPrincipal;
 
   constructor(scope: Construct, id: string, props: EgressProxyProps) {
     super(scope, id);
-    const { vpc } = props.network;
-    const ports = [GATEWAY_PORT, FORWARD_PROXY_PORT];
+    const transparent = props.transparent ?? true;
+    const problems = reachProblems(this, props);
+    if (problems.length > 0) throw new Error(problems.join('\n'));
     this.policy = props.policy;
-    this.compiled = compile(props.policy);
-    this.task = new ProxyTask(this, 'Task', {
-      compiled: this.compiled,
-      envoy: props.envoy,
-      keeper: props.keeper,
-      ports,
-      ...(props.secrets ? { secrets: props.secrets } : {}),
-    });
+    this.keeper = props.keeper;
+    this.ports = proxyPorts(props.policy, transparent);
+    this.layout = transparent ? {} : { transparent: false };
+    this.compiled = compile(props.policy, this.layout);
+    this.task = new ProxyTask(this, 'Task', { ...props, compiled: this.compiled, ports: this.ports.all });
+    this.grantPrincipal = this.task.role;
+    for (const statement of signingStatements(this, props.policy)) this.task.role.addToPolicy(statement);
+    const { vpc } = props.network;
     const securityGroup = new ClosedSecurityGroup(this, 'SecurityGroup', { vpc, description: 'Egress proxy' });
-    for (const port of upstreamPorts(props.policy))
-      securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(port), 'upstreams of the policy');
-    this.service = new FargateService(this, 'Service', {
-      cluster: new Cluster(this, 'Cluster', { vpc }),
+    openReach(this, { ...props, task: this.task, securityGroup });
+    this.service = this.addService(props, securityGroup);
+    this.front = new ProxyFront(this, 'Front', {
+      network: props.network,
+      service: this.service,
+      securityGroup,
+      ports: this.ports.all,
+      ...(props.drain ? { drain: props.drain } : {}),
+    });
+    this.node.addValidation({ validate: () => execProblems(this) });
+  }
+
+  private addService(props: EgressProxyProps, securityGroup: ClosedSecurityGroup): FargateService {
+    const desiredCount = props.desiredCount ?? 2;
+    const service = new FargateService(this, 'Service', {
+      cluster: new Cluster(this, 'Cluster', { vpc: props.network.vpc }),
       taskDefinition: this.task.definition,
-      desiredCount: props.desiredCount ?? 2,
+      desiredCount,
       minHealthyPercent: 100,
       circuitBreaker: { rollback: true },
       securityGroups: [securityGroup],
-      vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+      vpcSubnets: props.network.subnets,
       assignPublicIp: false,
       enableExecuteCommand: false,
       platformVersion: FargatePlatformVersion.LATEST,
     });
-    this.front = new ProxyFront(this, 'Front', { vpc, service: this.service, securityGroup, ports });
-    this.node.addValidation({ validate: () => execProblems(this) });
+    service
+      .autoScaleTaskCount({ minCapacity: desiredCount, maxCapacity: props.maxCount ?? 3 * desiredCount })
+      .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 50 });
+    return service;
   }
-}
-
-/** 443 always: AWS's own services, and where tokens are fetched. */
-function upstreamPorts(policy: Policy): readonly number[] {
-  return [...new Set([443, ...policy.upstreams.map((upstream) => upstream.port)])].sort((a, b) => a - b);
 }

@@ -1,4 +1,5 @@
 /** AWS CDK constructs: an agent in a network with no way out but the proxy. */
+export { AgentLauncher, type AgentLauncherProps, INPUT_VARIABLE } from './agent-launcher';
 export { AgentNetwork, type AgentNetworkProps } from './agent-network';
 export { AgentTask, type AgentTaskProps } from './agent-task';
 export { ClosedSecurityGroup, type ClosedSecurityGroupProps, SENTINEL_EGRESS } from './closed-security-group';

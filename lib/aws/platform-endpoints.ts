@@ -6,11 +6,13 @@ import {
   InterfaceVpcEndpointAwsService,
   type ISecurityGroup,
   Peer,
+  type IVpc,
   Port,
-  type Vpc,
+  type SubnetSelection,
+  SubnetType,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
-import { Effect, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, type PolicyStatementProps, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ClosedSecurityGroup } from './closed-security-group';
@@ -20,8 +22,11 @@ import { s3PrefixList } from './s3-prefix-list';
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'];
 
 export interface PlatformEndpointsProps {
-  readonly vpc: Vpc;
-  readonly garden: DnsGarden;
+  readonly vpc: IVpc;
+  /** Where the endpoints' names are allowed. @default - the network's names aren't walled */
+  readonly garden?: DnsGarden;
+  /** Where the endpoints stand. @default - the isolated subnets */
+  readonly subnets?: SubnetSelection;
   /** The managed prefix list of S3 in the region. @default - from a table of regions */
   readonly s3PrefixListId?: string;
 }
@@ -37,46 +42,40 @@ export class PlatformEndpoints extends Construct {
   private readonly registryApi: InterfaceVpcEndpoint;
   private readonly registry: InterfaceVpcEndpoint;
   private readonly logs: InterfaceVpcEndpoint;
-  private readonly layers: GatewayVpcEndpoint;
+  private readonly buckets: GatewayVpcEndpoint;
   private readonly s3PrefixListId: string;
 
-  constructor(scope: Construct, id: string, props: PlatformEndpointsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PlatformEndpointsProps,
+  ) {
     super(scope, id);
-    const { account, partition, region, urlSuffix } = Stack.of(this);
+    const { account, partition, region } = Stack.of(this);
     this.securityGroup = new ClosedSecurityGroup(this, 'SecurityGroup', {
       vpc: props.vpc,
       description: 'Endpoints of AWS services',
     });
-    this.registryApi = this.endpoint('RegistryApi', props.vpc, InterfaceVpcEndpointAwsService.ECR);
-    this.registry = this.endpoint('Registry', props.vpc, InterfaceVpcEndpointAwsService.ECR_DOCKER);
-    this.logs = this.endpoint('Logs', props.vpc, InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS);
+    this.registryApi = this.endpoint('RegistryApi', InterfaceVpcEndpointAwsService.ECR, `api.ecr.${region}`);
+    this.registry = this.endpoint(
+      'Registry',
+      InterfaceVpcEndpointAwsService.ECR_DOCKER,
+      `${account}.dkr.ecr.${region}`,
+    );
+    this.logs = this.endpoint('Logs', InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS, `logs.${region}`);
     this.s3PrefixListId = props.s3PrefixListId ?? s3PrefixList(this);
     const bucket = `prod-${region}-starport-layer-bucket`;
-    this.layers = props.vpc.addGatewayEndpoint('Layers', { service: GatewayVpcEndpointAwsService.S3 });
+    this.buckets = props.vpc.addGatewayEndpoint(`${id}Layers`, { service: GatewayVpcEndpointAwsService.S3 });
+    this.allowName(`${bucket}.s3.${region}`);
     // No principal condition: the registry's own account signs layer reads. The one bucket and the one action are the wall.
-    this.layers.addToPolicy(
-      new PolicyStatement({
-        principals: [new StarPrincipal()],
-        actions: ['s3:GetObject'],
-        resources: [`arn:${partition}:s3:::${bucket}/*`],
-      }),
-    );
+    this.buckets.addToPolicy(allow({ actions: ['s3:GetObject'], resources: [`arn:${partition}:s3:::${bucket}/*`] }));
     this.registryApi.addToPolicy(
-      new PolicyStatement({
-        principals: [new StarPrincipal()],
+      allow({
         actions: ['ecr:GetAuthorizationToken'],
         resources: ['*'],
         conditions: { StringEquals: { 'aws:PrincipalAccount': account } },
       }),
     );
-    for (const name of [
-      `api.ecr.${region}`,
-      `${account}.dkr.ecr.${region}`,
-      `logs.${region}`,
-      `${bucket}.s3.${region}`,
-    ]) {
-      props.garden.allow(`${name}.${urlSuffix}`);
-    }
   }
 
   /** Lets tasks pull this repository's images; no other repository, and nothing is ever pushed. */
@@ -90,19 +89,45 @@ export class PlatformEndpoints extends Construct {
     this.logs.addToPolicy(this.ours(['logs:CreateLogStream', 'logs:PutLogEvents'], group.logGroupArn));
   }
 
+  /** Makes an endpoint of another service, which allows these calls of our own principals and no other. */
+  allowService(id: string, service: InterfaceVpcEndpointAwsService, statements: readonly PolicyStatement[]): void {
+    const endpoint = this.endpoint(id, service);
+    for (const { actions, resources } of statements)
+      endpoint.addToPolicy(
+        allow({
+          actions,
+          resources,
+          conditions: { StringEquals: { 'aws:PrincipalAccount': Stack.of(this).account } },
+        }),
+      );
+  }
+
+  /** Lets tasks read one object of a bucket of ours. */
+  allowObject(arn: string): void {
+    this.buckets.addToPolicy(
+      allow({
+        actions: ['s3:GetObject'],
+        resources: [arn],
+        conditions: { StringEquals: { 'aws:PrincipalAccount': Stack.of(this).account } },
+      }),
+    );
+  }
+
   /** Opens a task's group to the endpoints, HTTPS only. */
   allowFrom(group: ISecurityGroup): void {
-    group.connections.allowTo(this.securityGroup, Port.HTTPS, 'image and log');
+    group.connections.allowTo(this.securityGroup, Port.HTTPS, 'services of AWS');
     group.addEgressRule(Peer.prefixList(this.s3PrefixListId), Port.HTTPS, 'image layers');
   }
 
-  private endpoint(id: string, vpc: Vpc, service: InterfaceVpcEndpointAwsService): InterfaceVpcEndpoint {
+  private endpoint(id: string, service: InterfaceVpcEndpointAwsService, name?: string): InterfaceVpcEndpoint {
     const endpoint = new InterfaceVpcEndpoint(this, id, {
-      vpc,
+      vpc: this.props.vpc,
+      subnets: this.props.subnets ?? { subnetType: SubnetType.PRIVATE_ISOLATED },
       service,
       open: false,
       securityGroups: [this.securityGroup],
     });
+    if (name !== undefined) this.allowName(name);
     // An endpoint without a policy gives full access; with this it starts closed to everyone else for good.
     endpoint.addToPolicy(
       new PolicyStatement({
@@ -117,13 +142,20 @@ export class PlatformEndpoints extends Construct {
     return endpoint;
   }
 
+  private allowName(name: string): void {
+    this.props.garden?.allow(`${name}.${Stack.of(this).urlSuffix}`);
+  }
+
   private ours(actions: string[], resource: string): PolicyStatement {
     const { account } = Stack.of(this);
-    return new PolicyStatement({
-      principals: [new StarPrincipal()],
+    return allow({
       actions,
       resources: [resource],
       conditions: { StringEquals: { 'aws:PrincipalAccount': account, 'aws:ResourceAccount': account } },
     });
   }
+}
+
+function allow(props: Pick<PolicyStatementProps, 'actions' | 'resources' | 'conditions'>): PolicyStatement {
+  return new PolicyStatement({ principals: [new StarPrincipal()], ...props });
 }

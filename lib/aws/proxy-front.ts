@@ -1,16 +1,21 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Port, SubnetType, type Vpc, VpcEndpointService } from 'aws-cdk-lib/aws-ec2';
+import { Port, VpcEndpointService } from 'aws-cdk-lib/aws-ec2';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import { NetworkLoadBalancer, NetworkTargetGroup, Protocol, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { ArnPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { AUTHORITY_PATH } from '../envoy';
 import { ClosedSecurityGroup } from './closed-security-group';
+import type { EgressNetwork } from './egress-network';
+import { GATEWAY_PORT } from './proxy-ports';
 
 export interface ProxyFrontProps {
-  readonly vpc: Vpc;
+  readonly network: EgressNetwork;
   readonly service: FargateService;
   readonly securityGroup: ClosedSecurityGroup;
   readonly ports: readonly number[];
+  /** How long streams may go on when a task is replaced. @default 10 minutes */
+  readonly drain?: Duration;
 }
 
 /** The internal load balancer of the proxy, offered to this account over PrivateLink: a way in that is no route between networks. */
@@ -19,15 +24,16 @@ export class ProxyFront extends Construct {
 
   constructor(scope: Construct, id: string, props: ProxyFrontProps) {
     super(scope, id);
+    const { vpc, subnets } = props.network;
     const securityGroup = new ClosedSecurityGroup(this, 'SecurityGroup', {
-      vpc: props.vpc,
+      vpc,
       description: 'Load balancer of the egress proxy',
     });
     const balancer = new NetworkLoadBalancer(this, 'Balancer', {
-      vpc: props.vpc,
+      vpc,
       internetFacing: false,
       securityGroups: [securityGroup],
-      vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+      vpcSubnets: subnets,
       crossZoneEnabled: true,
       // Its group judges callers of its own network only; the endpoint's group in the agents' network judges those over PrivateLink.
       enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: false,
@@ -35,14 +41,22 @@ export class ProxyFront extends Construct {
     for (const port of props.ports) {
       const target = props.service.loadBalancerTarget({ containerName: 'envoy', containerPort: port });
       const targets = new NetworkTargetGroup(this, `Targets${port}`, {
-        vpc: props.vpc,
+        vpc,
         port,
         protocol: Protocol.TCP,
         targetType: TargetType.IP,
         preserveClientIp: false,
-        deregistrationDelay: Duration.seconds(600),
+        // Envoy ends its streams at once when it is told to stop: this is their time.
+        deregistrationDelay: props.drain ?? Duration.minutes(10),
         targets: [target],
-        healthCheck: { protocol: Protocol.TCP },
+        // Envoy answers this only when keeper held every secret before it; the refusing ports are the same process.
+        healthCheck: {
+          protocol: Protocol.HTTP,
+          port: String(GATEWAY_PORT),
+          path: AUTHORITY_PATH,
+          healthyHttpCodes: '200',
+          interval: Duration.seconds(10),
+        },
       });
       balancer.addListener(`Listener${port}`, {
         port,

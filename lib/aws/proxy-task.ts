@@ -1,23 +1,25 @@
 import { Duration } from 'aws-cdk-lib';
 import {
   Capability,
-  CfnTaskDefinition,
   ContainerDependencyCondition,
   type ContainerDefinition,
   type ContainerDefinitionOptions,
   FargateTaskDefinition,
   LinuxParameters,
   LogDrivers,
+  UlimitName,
 } from 'aws-cdk-lib/aws-ecs';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Compiled } from '../envoy';
-import { packFiles } from './config-carrier';
+import { KEEPER_USER } from './agent-trust';
+import { authorityFiles, authorityPath } from './authority-files';
 import type { EnvoyImage } from './envoy-image';
+import { FilesCarrier } from './files-carrier';
+import { onlyReader } from './only-reader';
 import type { PinnedImage } from './pinned-image';
-import { rendered } from './rendered';
 import { secretNames } from './secret-names';
 import { taskTrust } from './task-trust';
 import { UpstreamSecrets } from './upstream-secrets';
@@ -26,66 +28,81 @@ import { markWorkload } from './workload-mark';
 /** Where keeper unpacks the compiled files and Envoy runs: all paths of the bootstrap are relative to it. */
 export const RUN_DIRECTORY = '/run/anchorhold';
 
-/** Environment variable of the keeper container that holds `packFiles(compiled.files)`. */
-export const FILES_VARIABLE = 'ANCHORHOLD_FILES';
-
-/** ECS refuses a larger task definition. */
-const LARGEST_TASK_DEFINITION = 65_536;
-const USER = '101:101';
-
 export interface ProxyTaskProps {
   readonly compiled: Compiled;
   readonly envoy: EnvoyImage;
   readonly keeper: PinnedImage;
-  /** @default - an empty secret for each name in the policy */
-  readonly secrets?: Readonly<Record<string, ISecret>>;
   /** TCP ports Envoy listens on for the agents. */
   readonly ports: readonly number[];
+  /** Secrets that exist already, by the policy's name. @default - an empty secret for each name in the policy */
+  readonly secrets?: Readonly<Record<string, ISecret>>;
+  /** PEM certificates of the authorities the policy names. @default - none */
+  readonly authorities?: Readonly<Record<string, string>>;
 }
 
 /** Envoy and keeper in one Fargate task: keeper unpacks the compiled files and writes the secrets, Envoy reads them. */
 export class ProxyTask extends Construct {
   readonly definition: FargateTaskDefinition;
+  readonly role: Role;
   readonly secrets: UpstreamSecrets;
-  readonly envoy: ContainerDefinition;
+  /** The authority's key is derived from it, so that all tasks of the proxy are one authority, also after a new deployment. */
+  readonly authoritySeed: ISecret;
+  readonly files: FilesCarrier;
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: ProxyTaskProps) {
     super(scope, id);
-    const role = new Role(this, 'Role', {
+    const authorities = props.authorities ?? {};
+    const files = { ...props.compiled.files, ...authorityFiles(props.compiled, authorities) };
+    this.role = new Role(this, 'Role', {
       assumedBy: taskTrust(this),
       description: 'Egress proxy: reads its own secrets',
     });
-    const executionRole = new Role(this, 'ExecutionRole', { assumedBy: taskTrust(this) });
     this.definition = new FargateTaskDefinition(this, 'Definition', {
       cpu: 256,
       memoryLimitMiB: 512,
-      taskRole: role,
-      executionRole,
+      taskRole: this.role,
+      executionRole: new Role(this, 'ExecutionRole', { assumedBy: taskTrust(this) }),
     });
     markWorkload(this.definition, 'proxy');
     this.definition.addVolume({ name: 'run' });
-    const names = secretNames(props.compiled.manifest);
     this.secrets = new UpstreamSecrets(this, 'Secrets', {
-      names,
-      reader: role,
+      names: secretNames(props.compiled.manifest),
+      reader: this.role,
       ...(props.secrets ? { existing: props.secrets } : {}),
     });
-    const logGroup = new LogGroup(this, 'Log', { retention: RetentionDays.ONE_YEAR });
-    const keeper = this.addKeeper(props, logGroup);
-    this.envoy = this.addEnvoy(props, logGroup);
-    this.envoy.addContainerDependencies({ container: keeper, condition: ContainerDependencyCondition.HEALTHY });
-    this.node.addValidation({ validate: () => this.problems() });
+    this.authoritySeed = this.addSeed();
+    this.files = new FilesCarrier(this, 'Files', { files, reader: this.role });
+    this.logGroup = new LogGroup(this, 'Log', { retention: RetentionDays.ONE_YEAR });
+    const keeper = this.addKeeper(props, Object.keys(authorities));
+    const envoy = this.addEnvoy(props);
+    envoy.addContainerDependencies({ container: keeper, condition: ContainerDependencyCondition.HEALTHY });
+    this.node.addValidation({ validate: () => this.files.problems(this.definition) });
   }
 
-  private addKeeper(props: ProxyTaskProps, logGroup: LogGroup): ContainerDefinition {
+  private addSeed(): Secret {
+    const seed = new Secret(this, 'AuthoritySeed', {
+      description: 'Seed of the certificate authority of the egress proxy; only the proxy reads it',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    });
+    onlyReader(seed, this.role);
+    return seed;
+  }
+
+  private addKeeper(props: ProxyTaskProps, authorities: readonly string[]): ContainerDefinition {
     const sources = Object.entries(this.secrets.byName).flatMap(([name, secret]) => [
       '--secret',
       `${name}=aws-secret:${secret.secretArn}`,
     ]);
-    return this.addHardened('keeper', logGroup, {
+    return this.addHardened('keeper', {
       image: props.keeper.image,
-      command: ['--run-directory', RUN_DIRECTORY, '--files-from', FILES_VARIABLE, ...sources],
-      environment: { [FILES_VARIABLE]: packFiles(props.compiled.files) },
+      command: [
+        ...['--run-directory', RUN_DIRECTORY, ...this.files.words],
+        ...['--authority-seed', `aws-secret:${this.authoritySeed.secretArn}`],
+        ...sources,
+        ...authorities.flatMap((name) => ['--ca', `${name}=${RUN_DIRECTORY}/${authorityPath(name)}`]),
+      ],
+      environment: { ...this.files.environment },
       healthCheck: {
         command: ['CMD', '/keeper', '--check', RUN_DIRECTORY],
         interval: Duration.seconds(5),
@@ -94,8 +111,8 @@ export class ProxyTask extends Construct {
     });
   }
 
-  private addEnvoy(props: ProxyTaskProps, logGroup: LogGroup): ContainerDefinition {
-    return this.addHardened('envoy', logGroup, {
+  private addEnvoy(props: ProxyTaskProps): ContainerDefinition {
+    return this.addHardened('envoy', {
       image: props.envoy.pinned.image,
       entryPoint: ['/usr/local/bin/envoy'],
       // Hot restart's shared memory is of no use to a task that is replaced whole.
@@ -107,37 +124,23 @@ export class ProxyTask extends Construct {
     });
   }
 
-  private addHardened(
-    name: string,
-    logGroup: LogGroup,
-    options: Omit<ContainerDefinitionOptions, 'logging'>,
-  ): ContainerDefinition {
+  private addHardened(name: string, options: Omit<ContainerDefinitionOptions, 'logging'>): ContainerDefinition {
     const linuxParameters = new LinuxParameters(this, `${name}-linux`, { initProcessEnabled: false });
     linuxParameters.dropCapabilities(Capability.ALL);
     const container = this.definition.addContainer(name, {
       ...options,
       essential: true,
-      user: USER,
+      user: KEEPER_USER,
       readonlyRootFilesystem: true,
       privileged: false,
       workingDirectory: RUN_DIRECTORY,
       linuxParameters,
-      logging: LogDrivers.awsLogs({ streamPrefix: name, logGroup }),
+      // A core file would hold every secret.
+      ulimits: [{ name: UlimitName.CORE, softLimit: 0, hardLimit: 0 }],
+      logging: LogDrivers.awsLogs({ streamPrefix: name, logGroup: this.logGroup }),
     });
     // Envoy writes too: its admin socket stands in the run directory.
     container.addMountPoints({ containerPath: RUN_DIRECTORY, sourceVolume: 'run', readOnly: false });
     return container;
-  }
-
-  private problems(): string[] {
-    const resource = this.definition.node.defaultChild;
-    if (!(resource instanceof CfnTaskDefinition))
-      return ['proxy: expected a task definition resource [proxy-task-missing]'];
-    const bytes = JSON.stringify(rendered(resource).Properties).length;
-    if (bytes <= LARGEST_TASK_DEFINITION) return [];
-    return [
-      `proxy: expected a task definition of at most ${LARGEST_TASK_DEFINITION} bytes, got ${bytes}: the compiled policy is too large for it; ` +
-        'split the policy over several proxies [proxy-config-too-large]',
-    ];
   }
 }

@@ -3,18 +3,21 @@ import { InterfaceVpcEndpoint, InterfaceVpcEndpointService, type ISecurityGroup,
 import { Construct } from 'constructs';
 import type { AgentNetwork } from './agent-network';
 import { ClosedSecurityGroup } from './closed-security-group';
-import { type EgressProxy, FORWARD_PROXY_PORT, GATEWAY_PORT } from './egress-proxy';
+import type { EgressProxy } from './egress-proxy';
+import { GATEWAY_PORT } from './proxy-ports';
+import { TransparentNames } from './transparent-names';
 
 export interface ProxyWindowProps {
   readonly network: AgentNetwork;
   readonly proxy: EgressProxy;
 }
 
-/** The proxy as the agents' network sees it: one address, two ports. */
+/** The proxy as the agents' network sees it: one address, and the policy's names that resolve to it. */
 export class ProxyWindow extends Construct {
   /** Name of the proxy; it resolves in the agents' network. */
   readonly name: string;
   private readonly securityGroup: ISecurityGroup;
+  private readonly ports: readonly number[];
 
   constructor(scope: Construct, id: string, props: ProxyWindowProps) {
     super(scope, id);
@@ -32,13 +35,23 @@ export class ProxyWindow extends Construct {
     });
     // The endpoint is refused until the service names this account.
     endpoint.node.addDependency(endpointService);
-    this.name = Fn.select(1, Fn.split(':', Fn.select(0, endpoint.vpcEndpointDnsEntries)));
+    // `zone:name`, the first of the whole region rather than of one of its zones.
+    const entry = Fn.split(':', Fn.select(0, endpoint.vpcEndpointDnsEntries), 2);
+    this.name = Fn.select(1, entry);
     props.network.garden.allow(this.name);
+    this.ports = props.proxy.ports.all;
+    if (props.proxy.ports.transparent.length === 0) return;
+    const { garden, vpc } = props.network;
+    new TransparentNames(this, 'Names', {
+      policy: props.proxy.policy,
+      vpc,
+      garden,
+      aliasTarget: { dnsName: this.name, hostedZoneId: Fn.select(0, entry) },
+    });
   }
 
-  /** Opens a task's group to the proxy's two ports. */
+  /** Opens a task's group to the proxy's ports. */
   allowFrom(group: ISecurityGroup): void {
-    group.connections.allowTo(this.securityGroup, Port.tcp(GATEWAY_PORT), 'proxy, by base URL');
-    group.connections.allowTo(this.securityGroup, Port.tcp(FORWARD_PROXY_PORT), 'proxy, by CONNECT');
+    for (const port of this.ports) group.connections.allowTo(this.securityGroup, Port.tcp(port), 'the egress proxy');
   }
 }

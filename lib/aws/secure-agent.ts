@@ -1,7 +1,10 @@
 import { Annotations } from 'aws-cdk-lib';
+import { Repository } from 'aws-cdk-lib/aws-ecr';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Policy } from '../policy';
+import { AgentLauncher } from './agent-launcher';
 import { AgentNetwork } from './agent-network';
 import { AgentTask } from './agent-task';
 import { EgressNetwork } from './egress-network';
@@ -10,7 +13,7 @@ import { EnvoyImage } from './envoy-image';
 import { PinnedImage } from './pinned-image';
 import { ProxyWindow } from './proxy-window';
 
-// Not published yet: no registry holds bytes of this digest, so a task that names it never starts.
+// No registry holds bytes of this digest, so a task that names it never starts.
 const UNPUBLISHED = `sha256:${'0'.repeat(64)}`;
 
 export interface SecureAgentProps {
@@ -22,32 +25,39 @@ export interface SecureAgentProps {
   readonly command?: readonly string[];
   /** @default - a placeholder that never starts, with a warning: pin the digest you have reviewed */
   readonly envoy?: EnvoyImage;
-  /** @default - a placeholder that never starts, with a warning: the keeper's image is not published yet */
+  /** @default - a placeholder that never starts, with a warning: build keeper's image and pin its digest */
   readonly keeper?: PinnedImage;
   /** Secrets that exist already, by the policy's name. @default - an empty one is made for each name */
   readonly secrets?: Readonly<Record<string, ISecret>>;
+  /** PEM certificates of the authorities the policy names as `ca`. @default - none */
+  readonly authorities?: Readonly<Record<string, string>>;
+  /** Whether the policy's names resolve to the proxy in the agent's network. @default true */
+  readonly transparent?: boolean;
 }
 
-/** An agent in a network with no way out, the proxy in another, and the one window between them. */
+/**
+ * An agent in a network with no way out, the proxy in another, and the one window between them. A policy whose upstreams
+ * are all private (services of AWS by their endpoints) has no internet anywhere.
+ */
 export class SecureAgent extends Construct {
   readonly network: AgentNetwork;
   readonly proxy: EgressProxy;
   readonly window: ProxyWindow;
   readonly task: AgentTask;
+  readonly launcher: AgentLauncher;
 
   constructor(scope: Construct, id: string, props: SecureAgentProps) {
     super(scope, id);
-    if (!props.envoy)
-      this.warn('envoy', 'EnvoyImage.of(PinnedImage.fromRegistry("…/envoy:distroless-v1.40.0@sha256:…"))');
-    if (!props.keeper) this.warn('keeper', 'PinnedImage.fromEcrRepository(repository, "sha256:…")');
+    const { policy, secrets, authorities, transparent } = props;
     this.network = new AgentNetwork(this, 'Network');
     this.proxy = new EgressProxy(this, 'Proxy', {
-      policy: props.policy,
-      network: new EgressNetwork(this, 'Egress'),
-      envoy:
-        props.envoy ?? EnvoyImage.of(PinnedImage.fromRegistry(`envoyproxy/envoy:distroless-v1.40.0@${UNPUBLISHED}`)),
-      keeper: props.keeper ?? PinnedImage.fromRegistry(`anchorhold/keeper@${UNPUBLISHED}`),
-      ...(props.secrets ? { secrets: props.secrets } : {}),
+      policy,
+      network: new EgressNetwork(this, 'Egress', { internet: policy.upstreams.some(isPublic) }),
+      envoy: props.envoy ?? EnvoyImage.of(this.placeholder('envoy'), '1.40.0'),
+      keeper: props.keeper ?? this.placeholder('keeper'),
+      ...(secrets ? { secrets } : {}),
+      ...(authorities ? { authorities } : {}),
+      ...(transparent === undefined ? {} : { transparent }),
     });
     this.window = new ProxyWindow(this, 'Window', { network: this.network, proxy: this.proxy });
     this.task = new AgentTask(this, 'Agent', {
@@ -57,12 +67,25 @@ export class SecureAgent extends Construct {
       image: props.image,
       ...(props.command ? { command: props.command } : {}),
     });
+    this.launcher = new AgentLauncher(this, 'Launcher', { task: this.task });
   }
 
-  private warn(prop: string, example: string): void {
-    Annotations.of(this).addWarningV2(
-      `anchorhold:${prop}-placeholder`,
-      `${prop}: a placeholder digest stands here and the proxy will not start; give ${prop}: ${example}`,
-    );
+  /** Lets `grantee` start runs, and nothing else: every run has this task, network and group. */
+  grantRun(grantee: IGrantable): Grant {
+    return this.launcher.grantRun(grantee);
   }
+
+  private placeholder(name: 'envoy' | 'keeper'): PinnedImage {
+    Annotations.of(this).addWarningV2(
+      `anchorhold:${name}-placeholder`,
+      `${name}: a placeholder digest stands here and the proxy will not start; copy the image to ECR and give ` +
+        `${name}: ${name === 'envoy' ? 'EnvoyImage.of(' : ''}PinnedImage.fromEcrRepository(repository, "sha256:…")${name === 'envoy' ? ', "1.40.0")' : ''}`,
+    );
+    const repository = Repository.fromRepositoryName(this, `${name}-repository`, `anchorhold/${name}`);
+    return PinnedImage.fromEcrRepository(repository, UNPUBLISHED);
+  }
+}
+
+function isPublic({ addresses }: Policy['upstreams'][number]): boolean {
+  return addresses === 'public';
 }

@@ -1,6 +1,7 @@
-import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { onlyReader } from './only-reader';
 
 export interface UpstreamSecretsProps {
   /** Names of secrets, as the policy gives them. */
@@ -26,29 +27,19 @@ export class UpstreamSecrets extends Construct {
     }
     const found = props.names.map((name): [string, ISecret] => {
       const existing = props.existing && Object.hasOwn(props.existing, name) ? props.existing[name] : undefined;
-      return [name, existing ?? this.emptySecret(name, props.reader)];
+      return [name, existing ?? this.emptySecret(name)];
     });
-    for (const [, secret] of found) secret.grantRead(props.reader);
+    for (const [, secret] of found) onlyReader(secret, props.reader);
     this.byName = Object.fromEntries(found);
   }
 
-  private emptySecret(name: string, reader: IRole): Secret {
+  private emptySecret(name: string): Secret {
     const secret = new Secret(this, name, {
       description: `Credential "${name}" of the egress proxy; its value is put by an operator`,
     });
     const resource = secret.node.defaultChild;
     // A generated value would be injected as if it were the credential; an empty secret keeps the proxy closed.
     if (resource instanceof CfnSecret) resource.generateSecretString = undefined;
-    secret.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'OnlyTheProxyReads',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue'],
-        resources: ['*'],
-        conditions: { ArnNotEquals: { 'aws:PrincipalArn': reader.roleArn } },
-      }),
-    );
     return secret;
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { writeAtomically } from './atomic-file';
 import { authorityCertificate, type Issuer, issuerOf, leafCertificate } from './certificate';
 import { KeeperError } from './keeper-error';
+import { keyFromSeed } from './seed';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -31,7 +32,16 @@ export class Authority {
   }
 
   static create(now: number): Authority {
-    const issuer = issuerOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+    return Authority.of(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, now);
+  }
+
+  /** The authority that a seed stands for: the same key and name wherever it is made, so that what trusts one trusts all. */
+  static fromSeed(seed: string, now: number): Authority {
+    return Authority.of(keyFromSeed(seed), now);
+  }
+
+  private static of(privateKey: KeyObject, now: number): Authority {
+    const issuer = issuerOf(privateKey);
     return new Authority(authorityCertificate(issuer, { from: now - HOUR, to: now + AUTHORITY_LIFE }), issuer);
   }
 

@@ -38,6 +38,8 @@ export interface JsonRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Where the name may resolve to. */
   readonly allowed: (address: string) => boolean;
+  /** Bytes an answer may have. @default 262144 */
+  readonly largest?: number;
   /** Whether a refusal says that the secret is gone. @default - never */
   readonly closes?: (status: number, json: Json) => boolean;
 }
@@ -104,7 +106,7 @@ function exchange(request: JsonRequest, reach: Reach, signal: AbortSignal): Prom
     const asked =
       url.protocol === 'https:' ? https.request(url, { ...options, ...verified }) : http.request(url, options);
     asked.on('error', reject).on('response', (answer) => {
-      read(answer, url.host).then(
+      read(answer, url.host, request.largest ?? LARGEST_ANSWER).then(
         (text) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }),
         reject,
       );
@@ -113,15 +115,18 @@ function exchange(request: JsonRequest, reach: Reach, signal: AbortSignal): Prom
   });
 }
 
-async function read(answer: http.IncomingMessage, host: string): Promise<string> {
+async function read(answer: http.IncomingMessage, host: string, largest: number): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of answer) {
     // Without an encoding set, node's streams yield buffers.
     parts.push(part as Buffer);
     size += (part as Buffer).length;
-    if (size > LARGEST_ANSWER)
-      throw new KeeperError(`${host}: expected an answer of at most 256 KiB, got more`, 'answer-too-large');
+    if (size > largest)
+      throw new KeeperError(
+        `${host}: expected an answer of at most ${largest / 1024} KiB, got more`,
+        'answer-too-large',
+      );
   }
   return Buffer.concat(parts).toString('utf8');
 }

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { TRUST_STORE_PASSWORD } from './environment';
+import { TRUST_STORE_PASSWORD } from '../clients';
 
 /**
  * A PKCS12 of trusted certificates for Java (which reads neither PEM nor our variables), from a PEM bundle: RFC 7292,

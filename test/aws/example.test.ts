@@ -12,5 +12,5 @@ test('the minimal example makes a whole stack that carries its policy, and an em
   const template = Template.fromStack(Stack.of(agent));
   expect(unpackFiles(carriedFiles(template))).toEqual(compile(agent.proxy.policy).files);
   expect(Object.keys(agent.proxy.task.secrets.byName)).toEqual(['anthropic-key', 'git-token']);
-  expect(resourcesOf(template, 'AWS::SecretsManager::Secret')).toHaveLength(2);
+  expect(resourcesOf(template, 'AWS::SecretsManager::Secret')).toHaveLength(3); // and the authority's seed
 });

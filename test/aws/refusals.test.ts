@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnSecurityGroup, Peer, Port } from 'aws-cdk-lib/aws-ec2';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { CfnService, CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { EnvoyImage, PinnedImage } from '../../lib/aws';
+import { EnvoyImage, packFiles, PinnedImage } from '../../lib/aws';
+import { compile } from '../../lib/envoy';
 import { definePolicy } from '../../lib/policy';
-import { agentStack, DIGEST } from './stack';
+import { agentStack, asList, container, DIGEST } from './stack';
 
 const registry = (tag: string) => PinnedImage.fromRegistry(`registry.example/envoy:${tag}@${DIGEST}`);
 
@@ -60,16 +62,36 @@ test('refuses a secret the policy does not name', () => {
   );
 });
 
-test('refuses a policy too large for a task definition', () => {
-  // Hosts that don't repeat each other: the packed text of several hundred is past the limit.
-  const upstreams = Array.from({ length: 700 }, (_, i) => ({
-    host: `h${((i + 1) * 2654435761).toString(36)}.example.com`,
-    rules: [`GET /${((i + 7) * 40503 * 65537).toString(36)}/**`],
-  }));
-  const { stack } = agentStack({ policy: definePolicy({ policy: 1, name: 'large', upstreams }) });
-  expect(() => Template.fromStack(stack)).toThrow(
-    /expected a task definition of at most 65536 bytes, got \d+: .*\[proxy-config-too-large\]/,
+/** Hosts that don't repeat each other, so that they don't pack well; `domains` of them. */
+const manyHosts = (count: number, domain: (i: number) => string) =>
+  definePolicy({
+    policy: 1,
+    name: 'large',
+    upstreams: Array.from({ length: count }, (_, i) => ({
+      host: `h${((i + 1) * 2654435761).toString(36)}.${domain(i)}`,
+      rules: [`GET /${((i + 7) * 40503 * 65537).toString(36)}/**`],
+    })),
+  });
+
+test('carries a policy too large for a task definition as an asset that is pinned by its digest', () => {
+  const policy = manyHosts(150, (i) => `domain${i % 20}.example`);
+  const { stack, agent } = agentStack({ policy });
+  const keeper = container(Template.fromStack(stack), 'keeper');
+  const words = asList(keeper.Command);
+  const digest = String(words[words.indexOf('--files-digest') + 1]);
+  expect(keeper.Environment).toBeUndefined();
+  const packed = packFiles(compile(policy).files);
+  expect(createHash('sha256').update(packed).digest('hex')).toBe(digest);
+  expect(agent.proxy.task.files.objectArn).toBeDefined();
+});
+
+test('refuses more domains than a template has zones for, and takes them without the transparent way', () => {
+  const policy = manyHosts(101, (i) => `domain${i}.example`);
+  expect(() => agentStack({ policy })).toThrow(
+    'policy.upstreams: expected hosts of at most 100 domains for the transparent way, got 101: each is a private zone; ' +
+      'set transparent: false, and clients come by CONNECT or base URL [too-many-zones]',
   );
+  expect(() => Template.fromStack(agentStack({ policy, transparent: false }).stack)).not.toThrow();
 });
 
 describe('after the stack was built', () => {

@@ -51,7 +51,7 @@ test('lets the agent reach the window, the platform endpoints and the S3 prefix 
   const rules = resourcesOf(template, 'AWS::EC2::SecurityGroupEgress').filter(
     ({ Properties }) => JSON.stringify(Properties.GroupId) === JSON.stringify(groupId),
   );
-  expect(rules.map(({ Properties }) => Properties.ToPort).sort()).toEqual([3128, 443, 443, 8080]);
+  expect(rules.map(({ Properties }) => Properties.ToPort).sort()).toEqual([3128, 443, 443, 443, 80, 8080]);
   const elsewhere = rules.filter(({ Properties }) => Properties.DestinationSecurityGroupId === undefined);
   expect(
     elsewhere.map(({ Properties }) => Object.keys(Properties).filter((key) => /Cidr|Destination/.test(key))),
@@ -107,7 +107,7 @@ test('blocks every name that is not allowed, after the allowed ones', () => {
   const lists = resourcesOf(template, 'AWS::Route53Resolver::FirewallDomainList').map(({ Properties }) =>
     asList(Properties.Domains),
   );
-  expect(lists.map((domains) => domains.length).sort()).toEqual([1, 5]);
+  expect(lists.map((domains) => domains.length).sort()).toEqual([1, 7]);
 });
 
 test('gives every interface endpoint of AWS a policy that refuses foreign principals', () => {
@@ -123,13 +123,16 @@ test('gives every interface endpoint of AWS a policy that refuses foreign princi
 
 test('makes secrets empty, and denies their value to all but the proxy', () => {
   const secrets = resourcesOf(template, 'AWS::SecretsManager::Secret');
-  expect(secrets).toHaveLength(1);
-  for (const { Properties } of secrets) {
-    expect(Properties.SecretString).toBeUndefined();
-    expect(Properties.GenerateSecretString).toBeUndefined();
-  }
-  const [policy] = resourcesOf(template, 'AWS::SecretsManager::ResourcePolicy');
-  expect(JSON.stringify(policy?.Properties)).toContain('"ArnNotEquals":{"aws:PrincipalArn":');
+  expect(secrets.map(({ Properties }) => Properties.SecretString)).toEqual([undefined, undefined]);
+  // The one that is generated is no credential: the authority's key is derived from it.
+  const generated = secrets.filter(({ Properties }) => Properties.GenerateSecretString !== undefined);
+  expect(generated.map(({ Properties }) => Properties.Description)).toEqual([
+    'Seed of the certificate authority of the egress proxy; only the proxy reads it',
+  ]);
+  const policies = resourcesOf(template, 'AWS::SecretsManager::ResourcePolicy');
+  expect(policies).toHaveLength(2);
+  for (const { Properties } of policies)
+    expect(JSON.stringify(Properties)).toContain('"ArnNotEquals":{"aws:PrincipalArn":');
 });
 
 test('holds no account id and no path of the machine', () => {

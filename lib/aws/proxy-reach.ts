@@ -1,0 +1,96 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import { InterfaceVpcEndpointAwsService, Peer, Port } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { Policy, Upstream } from '../policy';
+import type { ClosedSecurityGroup } from './closed-security-group';
+import type { EgressNetwork } from './egress-network';
+import type { EnvoyImage } from './envoy-image';
+import type { PinnedImage } from './pinned-image';
+import type { ProxyTask } from './proxy-task';
+import { signingStatements } from './signing-permissions';
+
+export interface ProxyReach {
+  readonly policy: Policy;
+  readonly network: EgressNetwork;
+  readonly task: ProxyTask;
+  readonly securityGroup: ClosedSecurityGroup;
+  readonly envoy: EnvoyImage;
+  readonly keeper: PinnedImage;
+}
+
+/** Opens the proxy's group to the upstreams of its policy, and its network's endpoints to what the task needs. */
+export function openReach(scope: Construct, reach: ProxyReach): void {
+  const { network, policy, securityGroup } = reach;
+  if (network.endpoints) openEndpoints(scope, reach, network.endpoints);
+  // 443 always with internet: AWS's own services, and where tokens are fetched.
+  else securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'upstreams and services of AWS');
+  for (const { addresses, port } of policy.upstreams) {
+    if (addresses === 'public') {
+      if (!network.endpoints) securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(port), 'upstreams of the policy');
+      continue;
+    }
+    for (const range of addresses) {
+      if (range === network.cidr) continue;
+      const peer = range.includes(':') ? Peer.ipv6(range) : Peer.ipv4(range);
+      securityGroup.addEgressRule(peer, Port.tcp(port), 'private upstreams of the policy');
+    }
+  }
+}
+
+/** Why this policy can't work in this network; empty: it can. */
+export function reachProblems(
+  scope: Construct,
+  { policy, network, envoy, keeper }: Pick<ProxyReach, 'policy' | 'network' | 'envoy' | 'keeper'>,
+): string[] {
+  const problems = policy.upstreams.flatMap((upstream) => signedElsewhere(scope, upstream));
+  if (!network.endpoints) return problems;
+  for (const { host, addresses } of policy.upstreams) {
+    if (addresses !== 'public') continue;
+    problems.push(
+      `policy.upstreams(${host}).addresses: expected the private range it is reached at, such as ["${network.cidr}"] for a service ` +
+        'of AWS by its endpoint, got "public": the proxy’s network has no internet [no-internet]',
+    );
+  }
+  for (const [name, image] of [
+    ['envoy', envoy.pinned],
+    ['keeper', keeper],
+  ] as const) {
+    if (image.repository) continue;
+    problems.push(
+      `${name}: expected an image of an ECR repository, got another registry: the proxy’s network has no internet; copy the image [image-not-in-ecr]`,
+    );
+  }
+  return problems;
+}
+
+function signedElsewhere(scope: Construct, upstream: Upstream): string[] {
+  const { partition } = Stack.of(scope);
+  if (upstream.tls !== 'intercept' || upstream.credential?.kind !== 'sigv4' || Token.isUnresolved(partition)) return [];
+  if (upstream.host.endsWith('.cn') === (partition === 'aws-cn')) return [];
+  return [
+    `policy.upstreams(${upstream.host}).host: expected a service of this stack's own partition "${partition}", got another: the proxy's role can't sign for it [other-partition]`,
+  ];
+}
+
+function openEndpoints(
+  scope: Construct,
+  { policy, network, task, securityGroup, envoy, keeper }: ProxyReach,
+  endpoints: NonNullable<EgressNetwork['endpoints']>,
+): void {
+  endpoints.allowFrom(securityGroup);
+  endpoints.allowLog(task.logGroup);
+  for (const { repository } of [envoy.pinned, keeper]) if (repository) endpoints.allowPull(repository);
+  if (task.files.objectArn !== undefined) endpoints.allowObject(task.files.objectArn);
+  const secrets = [task.authoritySeed, ...Object.values(task.secrets.byName)].map(({ secretArn }) => secretArn);
+  endpoints.allowService('Secrets', InterfaceVpcEndpointAwsService.SECRETS_MANAGER, [
+    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: secrets }),
+  ]);
+  const calls = signingStatements(scope, policy);
+  const atEndpoint = policy.upstreams.some(
+    ({ host, addresses }) =>
+      host.startsWith('bedrock-runtime.') && addresses !== 'public' && addresses.includes(network.cidr),
+  );
+  if (atEndpoint && calls.length > 0)
+    endpoints.allowService('Bedrock', InterfaceVpcEndpointAwsService.BEDROCK_RUNTIME, calls);
+}

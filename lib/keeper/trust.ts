@@ -1,0 +1,53 @@
+import { X509Certificate } from 'node:crypto';
+import { chmodSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { rootCertificates } from 'node:tls';
+import { KeeperError, told } from './keeper-error';
+
+/** A new deployment's proxy takes minutes to come up. */
+const PATIENCE_MS = 300_000;
+const LARGEST = 16_384;
+
+/**
+ * Fetches the authority's certificate from the proxy and writes `authority.crt` and `bundle.pem` (public roots and it)
+ * for the agent's clients to read. It is asked in clear text: the network, in which nothing but the proxy can answer
+ * there, is what vouches for it. Throws when no proxy answers in five minutes, or what it says is no authority.
+ */
+export async function writeTrust(url: string, directory: string, patience = PATIENCE_MS): Promise<void> {
+  const certificate = await fetchPatiently(url, Date.now() + patience);
+  chmodSync(directory, 0o755);
+  place(directory, 'authority.crt', certificate);
+  place(directory, 'bundle.pem', `${[...rootCertificates, certificate].map((pem) => pem.trim()).join('\n')}\n`);
+}
+
+async function fetchPatiently(url: string, until: number): Promise<string> {
+  for (;;) {
+    try {
+      return await fetchAuthority(url);
+    } catch (failure) {
+      if (Date.now() > until)
+        throw new KeeperError(`trust: the proxy gave no authority: ${told(failure)}`, 'trust-unavailable');
+      await pause(1000);
+    }
+  }
+}
+
+async function fetchAuthority(url: string): Promise<string> {
+  const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(5000) });
+  const length = Number(answer.headers.get('content-length') ?? LARGEST + 1);
+  if (answer.status !== 200 || length > LARGEST)
+    throw new KeeperError(`expected status 200 and a short answer, got status ${answer.status}`, 'answer-status');
+  const text = await answer.text();
+  const whole = /^-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n?$/.test(text);
+  if (whole && new X509Certificate(text).ca) return text;
+  throw new KeeperError('expected one certificate of an authority, got something else', 'answer-malformed');
+}
+
+/** Readable by every user: the agent runs as another. */
+function place(directory: string, name: string, text: string): void {
+  const path = join(directory, name);
+  writeFileSync(`${path}.new`, text, { mode: 0o644 });
+  chmodSync(`${path}.new`, 0o644);
+  renameSync(`${path}.new`, path);
+}
