@@ -3,6 +3,9 @@ import { Construct } from 'constructs';
 import type { Policy } from '../policy';
 import { AgentJob } from './agent-job';
 import { AgentNetwork } from './agent-network';
+import { AgentService } from './agent-service';
+import { AgentWorkerPool } from './agent-worker-pool';
+import type { AgentWorkloadProps } from './agent-workload';
 import { EgressNetwork } from './egress-network';
 import { EgressProxy, type EgressProxyProps } from './egress-proxy';
 import { EnvoyImage } from './envoy-image';
@@ -25,6 +28,8 @@ export interface SecureAgentProps extends Pick<
   readonly name?: string;
   /** @default - the image's own */
   readonly command?: readonly string[];
+  /** Runs to completion, answers requests, or fetches its own work. @default 'job' */
+  readonly kind?: 'job' | 'service' | 'workerPool';
   /** `twoVpc`: no route between agents and proxy. `sharedVpc`: one network, its deny rules the only wall. @default 'twoVpc' */
   readonly topology?: 'twoVpc' | 'sharedVpc';
   /** @default - a placeholder that never starts, with a warning: pin the digest you have reviewed */
@@ -40,7 +45,7 @@ export class SecureAgent extends Construct {
   readonly network: AgentNetwork;
   readonly proxy: EgressProxy;
   readonly window: ProxyWindow;
-  readonly job: AgentJob;
+  readonly workload: AgentJob | AgentService | AgentWorkerPool;
 
   constructor(scope: Construct, id: string, props: SecureAgentProps) {
     super(scope, id);
@@ -55,7 +60,7 @@ export class SecureAgent extends Construct {
     });
     this.proxy = new EgressProxy(this, 'Proxy', { ...props, ...this.images(props), network: egress });
     this.window = new ProxyWindow(this, 'Window', { network: this.network, proxy: this.proxy });
-    this.job = new AgentJob(this, 'Agent', {
+    this.workload = this.run(props.kind ?? 'job', {
       network: this.network,
       proxy: this.proxy,
       window: this.window,
@@ -63,6 +68,17 @@ export class SecureAgent extends Construct {
       deletionProtection: props.deletionProtection ?? false,
       ...(props.command ? { command: props.command } : {}),
     });
+  }
+
+  private run(kind: 'job' | 'service' | 'workerPool', parts: AgentWorkloadProps): SecureAgent['workload'] {
+    switch (kind) {
+      case 'job':
+        return new AgentJob(this, 'Agent', parts);
+      case 'service':
+        return new AgentService(this, 'Agent', parts);
+      case 'workerPool':
+        return new AgentWorkerPool(this, 'Agent', parts);
+    }
   }
 
   private images({ envoy, keeper }: SecureAgentProps): Pick<EgressProxyProps, 'envoy' | 'keeper'> {

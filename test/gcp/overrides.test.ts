@@ -5,8 +5,8 @@ import { ComputeRoute } from '@cdktf/provider-google/lib/compute-route';
 import { DnsPolicy } from '@cdktf/provider-google/lib/dns-policy';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { TerraformResource, type TerraformStack } from 'cdktf';
-import type { SecureAgent } from '../../lib/gcp';
-import { agentStack, failure } from './stack';
+import { AgentJob, AgentService, PinnedImage, type SecureAgent } from '../../lib/gcp';
+import { agentStack, failure, IMAGE } from './stack';
 
 /** A change to a sound stack; two of one place can't be made at once. */
 interface Change {
@@ -262,11 +262,11 @@ const CHANGES: readonly (readonly [string, string, string, Change])[] = [
     'got "roles/storage.objectAdmin"',
     add(
       'I',
-      (stack, { job }) =>
+      (stack, { workload }) =>
         void new ProjectIamMember(stack, 'I', {
           project,
           role: 'roles/storage.objectAdmin',
-          member: job.account.member,
+          member: workload.account.member,
         }),
     ),
   ],
@@ -276,9 +276,9 @@ const CHANGES: readonly (readonly [string, string, string, Change])[] = [
     'got everyone',
     add(
       'J',
-      (stack, { job }) =>
+      (stack, { workload }) =>
         void new CloudRunV2JobIamMember(stack, 'J', {
-          name: job.job.name,
+          name: workload instanceof AgentJob ? workload.job.name : '',
           project,
           location: 'europe-west1',
           role: 'roles/run.invoker',
@@ -325,8 +325,65 @@ test.each(CHANGES)('refuses %s [%s]', (_, code, sentence, change) => {
   expect(lines.join('\n')).toContain(`[${code}]`);
 });
 
-test('refuses to let everyone start runs', () => {
-  const { agent } = agentStack();
-  expect(() => agent.job.grantRun('allUsers')).toThrow('got "allUsers": anyone could start the agent [invoker-public]');
-  expect(() => agent.job.grantRun('serviceAccount:launcher@acme-agents.iam.gserviceaccount.com')).not.toThrow();
+test('refuses to let everyone start runs or call', () => {
+  const { stack, agent } = agentStack();
+  const { network, proxy, window } = agent;
+  const image = PinnedImage.fromRegistry(IMAGE);
+  const job = new AgentJob(stack, 'J', { name: 'other', network, proxy, window, image });
+  const service = new AgentService(stack, 'S', { network, proxy, window, image });
+  expect(() => job.grantRun('allUsers')).toThrow('got "allUsers": anyone could start the agent [invoker-public]');
+  expect(() => service.grantInvoke('allAuthenticatedUsers')).toThrow('[invoker-public]');
+  const launcher = 'serviceAccount:launcher@acme-agents.iam.gserviceaccount.com';
+  job.grantRun(launcher);
+  service.grantInvoke(launcher);
+  expect(failure(() => stack.runAllValidations())).toBe('');
+});
+
+test('refuses a service that is opened later', () => {
+  const { stack, agent } = agentStack({ kind: 'service' });
+  if (!(agent.workload instanceof AgentService)) throw new Error('expected a service');
+  agent.workload.service.addOverride('ingress', 'INGRESS_TRAFFIC_ALL');
+  agent.workload.service.addOverride('invoker_iam_disabled', true);
+  const message = failure(() => stack.runAllValidations());
+  expect(message).toContain(
+    'expected callers of the network alone, got ingress "INGRESS_TRAFFIC_ALL"; set it back [agent-ingress-open]',
+  );
+  expect(message).toContain('without the check anyone may call; set it back [invoker-public]');
+});
+
+test.each([
+  [{ API: 'sk-live-0123456789abcdef' }, 'environment-secret', 'got something shaped like a key (not shown)'],
+  [{ HTTPS_PROXY: 'http://evil.example' }, 'environment-ours', 'got one that leads to the proxy'],
+  [{ FILE: '${file("/etc/hostname")}' }, 'environment-template', 'evaluates on the machine that deploys'],
+  [{ 'A-B': 'x' }, 'environment-name', 'letters, digits and underscores'],
+  [{ LONG: 'x y '.repeat(9000) }, 'environment-too-long', 'got 36000'],
+])('refuses the setting %j', (environment, code, sentence) => {
+  const { stack, agent } = agentStack();
+  const { network, proxy, window } = agent;
+  const image = PinnedImage.fromRegistry(IMAGE);
+  const message = failure(
+    () => new AgentJob(stack, 'J', { name: 'other', network, proxy, window, image, environment }),
+  );
+  expect(message).toContain(sentence);
+  expect(message).toContain(`[${code}]`);
+  expect(message).not.toContain('sk-live');
+});
+
+test('refuses sizes the platform doesn’t have', () => {
+  const { stack, agent } = agentStack();
+  const { network, proxy, window } = agent;
+  const image = PinnedImage.fromRegistry(IMAGE);
+  const make = (cpu: string, memory: string) => () =>
+    new AgentJob(stack, `J${cpu}${memory}`, {
+      name: `other-${cpu}${memory.toLowerCase()}`,
+      network,
+      proxy,
+      window,
+      image,
+      cpu,
+      memory,
+    });
+  expect(make('3', '2Gi')).toThrow('cpu: expected one of 1, 2, 4, 8, got "3" [cpu-invalid]');
+  expect(make('1', '2GB')).toThrow('memory: expected a size such as "512Mi" or "2Gi", got "2GB" [memory-invalid]');
+  expect(make('1', '256Mi')).toThrow('memory: expected at least 512Mi, got "256Mi" [memory-invalid]');
 });
