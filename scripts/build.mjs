@@ -1,5 +1,5 @@
-/** Compiles lib and bin into dist, and does nothing when dist is newer than every source. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+/** Compiles lib and bin into dist, and does nothing when dist is newer than every source. `--clean` starts from nothing. */
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { asProgram, Refusal, root, say, show } from './say.mjs';
 
@@ -30,4 +30,8 @@ function newest(path) {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
-await asProgram(import.meta.url, () => build());
+await asProgram(import.meta.url, (args) => {
+  // what is published must hold nothing of a module that is gone
+  if (args.includes('--clean')) rmSync(join(root, 'dist'), { recursive: true, force: true });
+  build();
+});

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { check, type CheckOptions } from './check';
-import { compile, type CompileOptions } from './compile';
-import { explain, type ExplainOptions } from './explain';
-import { prove, type ProveFlags } from './prove';
-import { runCommand } from './run';
+import type { CheckOptions } from './check';
+import type { CompileOptions } from './compile';
+import type { ExplainOptions } from './explain';
+import { lazy } from './layers';
+import type { ProveFlags } from './prove';
 import type { RunFlags } from './run-options';
 import type { Terminal } from './terminal';
 
@@ -40,7 +40,7 @@ function addCheck(program: Command, terminal: Terminal, exited: (code: number) =
     .argument('<policy>', POLICY)
     .option(...JSON_FLAG)
     .addHelpText('after', exits('0 sound, 1 not'))
-    .action(async (path: string, options: CheckOptions) => exited(await check(path, options, terminal)));
+    .action(async (path: string, options: CheckOptions) => exited(await lazy.check().check(path, options, terminal)));
 }
 
 function addCompile(program: Command, terminal: Terminal, exited: (code: number) => void): void {
@@ -55,7 +55,9 @@ function addCompile(program: Command, terminal: Terminal, exited: (code: number)
     .option('--show-policy', 'print the normalised policy: presets and defaults written out')
     .option(...JSON_FLAG)
     .addHelpText('after', exits('0 compiled, 1 not sound'))
-    .action(async (path: string, options: CompileOptions) => exited(await compile(path, options, terminal)));
+    .action(async (path: string, options: CompileOptions) =>
+      exited(await lazy.compile().compile(path, options, terminal)),
+    );
 }
 
 function addExplain(program: Command, terminal: Terminal, exited: (code: number) => void): void {
@@ -70,7 +72,7 @@ function addExplain(program: Command, terminal: Terminal, exited: (code: number)
     .option(...JSON_FLAG)
     .addHelpText('after', exits('0 allow, 1 deny'))
     .action(async (path: string, method: string, url: string, options: ExplainOptions) =>
-      exited(await explain(path, method, url, options, terminal)),
+      exited(await lazy.explain().explain(path, method, url, options, terminal)),
     );
 }
 
@@ -108,7 +110,9 @@ function addRun(program: Command, terminal: Terminal, exited: (code: number) => 
     .option('--envoy <path>', 'the Envoy program (else ANCHORHOLD_ENVOY, PATH, the cache)')
     .option('--json', 'one versioned JSON document on standard output, the output of the command in it')
     .addHelpText('after', exits("the command's; 125 when it could not be confined and was not started"))
-    .action(async (command: string[], flags: RunFlags) => exited(await runCommand(command, flags, terminal)));
+    .action(async (command: string[], flags: RunFlags) =>
+      exited(await lazy.run().runCommand(command, flags, terminal)),
+    );
 }
 
 function addProve(program: Command, terminal: Terminal, exited: (code: number) => void): void {
@@ -135,7 +139,7 @@ function addProve(program: Command, terminal: Terminal, exited: (code: number) =
     .option('--port <number>', 'a TCP port the policy needs; may be repeated (else 443)', repeated, [])
     .option(...JSON_FLAG)
     .addHelpText('after', exits('0 all closed, 1 open, 3 unproven'))
-    .action(async (paths: string[], flags: ProveFlags) => exited(await prove(paths, flags, terminal)));
+    .action(async (paths: string[], flags: ProveFlags) => exited(await lazy.prove().prove(paths, flags, terminal)));
 }
 
 function exits(text: string): string {

@@ -44,7 +44,11 @@ export function runOptions(
 ): RunOptions {
   const secrets = secretSources(flags.secret);
   const authorities = namedFiles('--ca', flags.ca);
-  const problems = [...missingSecrets(policy, secrets, terminal.env), ...missingAuthorities(policy, authorities)];
+  const problems = [
+    ...unknownSecrets(policy, secrets),
+    ...missingSecrets(policy, secrets, terminal.env),
+    ...missingAuthorities(policy, authorities),
+  ];
   if (problems.length > 0) throw new CliError(problems.join('\n'));
   const workspace = workspaceOf(flags);
   return {
@@ -81,7 +85,7 @@ function secretSources(written: readonly string[]): Record<string, SecretSource>
         '--secret: expected NAME=env:VARIABLE or NAME=file:PATH, got something else (a value itself never belongs on a command line) [secret-malformed]',
       );
     if (sources.has(name))
-      throw new CliError(`--secret: expected one source for each secret, got two for "${name}" [secret-twice]`);
+      throw new CliError('--secret: expected one source for each secret, got two for one [secret-twice]');
     sources.set(name, kind === 'env' ? { env: where } : { file: where });
   }
   return Object.fromEntries(sources);
@@ -98,17 +102,28 @@ function missingSecrets(
       return [
         `--secret: expected a source for the secret "${name}", got none; add --secret ${name}=env:VARIABLE or --secret ${name}=file:PATH [secret-missing]`,
       ];
-    if ('env' in source)
-      return env[source.env]
-        ? []
-        : [
-            `--secret ${name}: expected the variable ${source.env} to hold it, got an empty or unset variable; export ${source.env} first [secret-empty]`,
-          ];
-    const fault = faultOfFile(source.file);
-    return fault
-      ? [`--secret ${name}: expected a readable file, got ${fault} at ${source.file} [secret-unreadable]`]
-      : [];
+    const fault = faultOfSource(source, env);
+    return fault === undefined ? [] : [`--secret ${name}: ${fault}`];
   });
+}
+
+/** What follows `env:` or `file:` isn't echoed either: it may be the secret's value. */
+function faultOfSource(source: SecretSource, env: Terminal['env']): string | undefined {
+  if ('env' in source) {
+    return env[source.env]
+      ? undefined
+      : 'expected the variable named after env: to hold it, got an empty or unset variable; export that variable first [secret-empty]';
+  }
+  const fault = faultOfFile(source.file);
+  return fault && `expected a readable file at the path after file:, got ${fault} [secret-unreadable]`;
+}
+
+/** A name the policy doesn't know isn't echoed: it may be the start of a value that holds a `=`. */
+function unknownSecrets(policy: Policy, sources: Readonly<Record<string, SecretSource>>): readonly string[] {
+  const names = secretNames(policy);
+  if (Object.keys(sources).every((name) => names.includes(name))) return [];
+  const known = names.length === 0 ? 'it names none' : `it names ${names.join(', ')}`;
+  return [`--secret: expected the name of a secret of the policy (${known}), got another [secret-unknown]`];
 }
 
 function missingAuthorities(policy: Policy, paths: Readonly<Record<string, string>>): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Overlay, RunResult } from '../twin';
+import type { Overlay, OverlayChange, RunResult } from '../twin';
 import { showProblems } from './check';
 import { jsonDocument } from './document';
 import { CliError, EXIT } from './exits';
@@ -18,8 +18,8 @@ export async function runCommand(command: readonly string[], flags: RunFlags, te
     stdio: flags.json ? 'capture' : 'inherit',
     notice: (line) => terminal.err(`anchorhold: ${printable(line)}\n`),
   });
-  const applied = result.overlay && (await settleOverlay(result.overlay, flags, terminal));
-  if (flags.json) terminal.out(jsonDocument('run', runDocument(read.policy.digest, result, applied)));
+  const settled = result.overlay && (await settleOverlay(result.overlay, flags, terminal));
+  if (flags.json) terminal.out(jsonDocument('run', runDocument(read.policy.digest, result, settled)));
   else terminal.err(summaryTable(result.summary));
   return result.exitCode;
 }
@@ -34,22 +34,24 @@ async function confined(options: Parameters<ReturnType<typeof lazy.twin>['run']>
   }
 }
 
+interface Settled {
+  readonly applied: boolean;
+  /** Changes that weren't taken over, each with its reason. */
+  readonly refused: readonly OverlayChange[];
+}
+
 /** Shows what the command changed, then applies or discards it: by flag, by question, else discards. */
-async function settleOverlay(overlay: Overlay, flags: RunFlags, terminal: Terminal): Promise<boolean> {
-  if (overlay.changes.length === 0) {
-    overlay.discard();
-    return false;
-  }
+async function settleOverlay(overlay: Overlay, flags: RunFlags, terminal: Terminal): Promise<Settled> {
   for (const change of overlay.changes) terminal.err(`${change.change.padEnd(8)} ${printable(change.path)}\n`);
-  if (!(await wantsApply(flags, terminal))) {
+  if (overlay.changes.length === 0 || !(await wantsApply(flags, terminal))) {
     overlay.discard();
-    terminal.err('anchorhold: the changes were discarded\n');
-    return false;
+    if (overlay.changes.length > 0) terminal.err('anchorhold: the changes were discarded\n');
+    return { applied: false, refused: [] };
   }
   const refused = overlay.apply();
   for (const change of refused)
     terminal.err(`anchorhold: not applied: ${printable(change.path)} (${change.refused ?? 'refused'})\n`);
-  return true;
+  return { applied: true, refused };
 }
 
 async function wantsApply(flags: RunFlags, terminal: Terminal): Promise<boolean> {
@@ -61,7 +63,7 @@ async function wantsApply(flags: RunFlags, terminal: Terminal): Promise<boolean>
   return /^(a|apply|y|yes)$/i.test(await terminal.ask('Apply these changes to the workspace? [apply/discard] '));
 }
 
-function runDocument(digest: string, result: RunResult, applied: boolean | undefined): Record<string, unknown> {
+function runDocument(digest: string, result: RunResult, settled: Settled | undefined): Record<string, unknown> {
   return {
     sound: true,
     policy: digest,
@@ -69,7 +71,7 @@ function runDocument(digest: string, result: RunResult, applied: boolean | undef
     summary: result.summary,
     notInForce: result.notInForce,
     hidden: result.hidden,
-    ...(result.overlay && { overlay: { changes: result.overlay.changes, applied: applied ?? false } }),
+    ...(settled && { overlay: { changes: result.overlay?.changes ?? [], ...settled } }),
     stdout: result.stdout ?? '',
     stderr: result.stderr ?? '',
   };

@@ -65,7 +65,7 @@ export function checkSources(options: RunOptions, manifest: KeeperManifest): voi
     if ('file' in source && !existsSync(source.file))
       throw new RunRefused(
         'secret-missing',
-        `secret ${name}: expected a file at ${source.file}, got none`,
+        `secret ${name}: expected a file at its path, got none`,
         'correct the path',
       );
   }

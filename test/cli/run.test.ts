@@ -14,21 +14,43 @@ test('run names the flag for a secret the policy needs, before anything starts',
 test('run refuses an unset variable as the source of a secret', async () => {
   const { exit, err } = await anchorhold([...run, '--secret', 'model-key=env:MODEL_KEY', ...command]);
   expect(exit).toBe(2);
-  expect(err).toContain('expected the variable MODEL_KEY to hold it, got an empty or unset variable');
+  expect(err).toContain('expected the variable named after env: to hold it, got an empty or unset variable');
   expect(err).toContain('[secret-empty]');
 });
 
 test('run refuses a missing file as the source of a secret', async () => {
   const { exit, err } = await anchorhold([...run, '--secret', 'model-key=file:/nowhere/key', ...command]);
   expect(exit).toBe(2);
-  expect(err).toContain('expected a readable file, got nothing there at /nowhere/key [secret-unreadable]');
+  expect(err).toContain('expected a readable file at the path after file:, got nothing there [secret-unreadable]');
 });
 
-test("run refuses a secret's value on the command line and does not echo it", async () => {
-  const { exit, err } = await anchorhold([...run, '--secret', 'model-key=canary-7f3a', ...command]);
-  expect(exit).toBe(2);
-  expect(err).toContain('a value itself never belongs on a command line');
+test.each([
+  ['a value instead of a source', 'model-key=canary-7f3a', 'secret-malformed'],
+  ['a value alone', 'canary-7f3a', 'secret-malformed'],
+  ['a value after env:', 'model-key=env:canary-7f3a', 'secret-empty'],
+  ['a value after file:', 'model-key=file:canary-7f3a', 'secret-unreadable'],
+  ['a value that holds a source', 'canary-7f3a=env:X', 'secret-unknown'],
+  ['no value', 'model-key=env:', 'secret-malformed'],
+])('run refuses %s on the command line and does not echo it', async (_what, written, code) => {
+  const { exit, out, err } = await anchorhold([...run, '--secret', written, ...command]);
+  expect({ exit, out }).toEqual({ exit: 2, out: '' });
+  expect(err).toContain(`[${code}]`);
   expect(err).not.toContain('canary-7f3a');
+});
+
+test('run refuses two sources of one secret', async () => {
+  const { exit, err } = await anchorhold([
+    ...run,
+    ...['--secret', 'model-key=env:A', '--secret', 'model-key=file:/canary-7f3a', ...command],
+  ]);
+  expect(exit).toBe(2);
+  expect(err).toContain('got two for one [secret-twice]');
+  expect(err).not.toContain('canary-7f3a');
+});
+
+test('run names the secrets that the policy knows when it is given another', async () => {
+  const { err } = await anchorhold([...run, '--secret', 'modelkey=env:A', ...command]);
+  expect(err).toContain('expected the name of a secret of the policy (it names model-key), got another');
 });
 
 test('run names the flag for an authority the policy needs', async () => {
