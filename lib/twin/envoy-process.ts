@@ -19,6 +19,8 @@ export interface EnvoyStart {
   readonly directory: RunDirectory;
   /** @default - none */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Told, in a sentence, when it falls. */
+  readonly notice: (line: string) => void;
 }
 
 const RESTARTS = 5;
@@ -106,8 +108,13 @@ export class EnvoyProcess {
   }
 
   private async restart(): Promise<void> {
-    if (this.closing || this.restarts >= RESTARTS || !this.ready) return;
+    if (this.closing || !this.ready) return;
+    if (this.restarts >= RESTARTS)
+      return this.start.notice(`Envoy ended ${RESTARTS + 1} times and stays down: nothing gets out any more`);
     this.restarts++;
+    this.start.notice(
+      'Envoy ended: requests under way were cut and nothing gets out until it is back; starting it again',
+    );
     await sleep(100 * this.restarts);
     if (this.closing) return;
     rmSync(this.admin, { force: true });
