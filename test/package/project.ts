@@ -57,7 +57,12 @@ export function lend(project: string, name: string): void {
 
 /** How a program of the project ended, and what it said. */
 export function inside(project: string, program: string, args: readonly string[], input = '') {
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd: project, encoding: 'utf8', input });
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd: project,
+    encoding: 'utf8',
+    input,
+    env: process.env,
+  });
   return { status, stdout, stderr };
 }
 
