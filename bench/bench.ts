@@ -84,9 +84,9 @@ function readOptions(): Options {
     .opts<Options>();
 }
 
-/** Runs this program again in namespaces of its own. */
+/** Runs this program again in namespaces of its own; with its first process ends all that it started. */
 function again(): number {
-  const flags = process.getuid?.() === 0 ? ['-nm'] : ['-Urnm'];
+  const flags = process.getuid?.() === 0 ? ['-nmp', '--mount-proc'] : ['-Urnmp', '--mount-proc'];
   const words = [...flags, '--kill-child', '-f', process.execPath, '--import', 'tsx', ...process.argv.slice(1)];
   const { status } = spawnSync('unshare', words, { stdio: 'inherit', env: { ...process.env, [INSIDE]: '1' } });
   return status ?? 1;
