@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listening, type Contender } from './contender';
 import { httpManager, socketAddress, staticCluster, tcpProxy, tlsClient, tlsServer } from './envoy-fragments';
-import { ended, ENVOY_FLAGS, EVENTS, OPAQUE, PROXY_ADDRESS, SECRET, UPSTREAM_ADDRESS, type Place } from './place';
+import { ended, ENVOY_FLAGS, OPAQUE, PROXY_ADDRESS, SECRET, UPSTREAM_ADDRESS, type Place } from './place';
 
 const PORTS = {
   transparent: 9443,
@@ -11,7 +11,6 @@ const PORTS = {
   passthrough: 9444,
   'connect-passthrough': 9129,
 } as const;
-const EVENTS_ADDRESS = '203.0.113.11';
 
 /**
  * An Envoy that only forwards, over the same hops with the same verified TLS: no rules, no log, nothing stripped or scrubbed. It adds the
@@ -75,7 +74,7 @@ function bootstrap(place: Place, hosts: readonly string[]): object {
       ],
       clusters: [
         ...intercepted.map((host) =>
-          staticCluster(host, socketAddress(host === EVENTS ? EVENTS_ADDRESS : UPSTREAM_ADDRESS, 443), {
+          staticCluster(host, socketAddress(UPSTREAM_ADDRESS, 443), {
             transport_socket: tlsClient(host, place.authority),
           }),
         ),

@@ -50,10 +50,6 @@ export function httpManager(name: string, virtualHosts: readonly object[], more:
   };
 }
 
-export function directResponse(status: number, body: string): object {
-  return { direct_response: { status, body: { inline_string: body } } };
-}
-
 export function tcpProxy(name: string, cluster: string): object {
   return {
     name: 'tcp',

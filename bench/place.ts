@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import * as https from 'node:https';
 import { join } from 'node:path';
 import { makeCertificate, PROXY_ADDRESS, raiseNetwork, startDns, UPSTREAM_ADDRESS } from '../test/equivalence/world';
-import { directResponse, httpManager, tlsServer } from './envoy-fragments';
 
 /** The secret that every contender puts on a request. The upstream answers 401 without it: a contender that doesn't inject has no result. */
 export const SECRET = 'bench-secret-0123456789';
@@ -17,10 +16,9 @@ export const OPAQUE = 'opaque.bench.example';
 export const EVENTS = 'events.bench.example';
 export const HOSTS = [SCRUBBED, BARE_ANSWER, OPAQUE, EVENTS] as const;
 
-const EVENTS_ADDRESS = '203.0.113.11';
 const ANSWER_BYTES = 1024;
 
-/** A namespace with a name server, an upstream (an Envoy that only answers) and an upstream of endless event streams. */
+/** A namespace with a name server and an upstream for every host. */
 export interface Place {
   readonly directory: string;
   readonly envoy: string;
@@ -34,14 +32,11 @@ export interface Place {
 
 /** Must run in a network and mount namespace of its own. */
 export async function openPlace(directory: string, envoy: string): Promise<Place> {
-  raiseNetwork([`${EVENTS_ADDRESS}/32`]);
-  const dns = await startDns({ [EVENTS]: EVENTS_ADDRESS });
+  raiseNetwork();
+  const dns = await startDns();
   const { authority, ...certificate } = makeCertificate(directory, HOSTS);
   const hosts = join(directory, 'hosts');
-  writeFileSync(
-    hosts,
-    HOSTS.map((host) => `${host === EVENTS ? EVENTS_ADDRESS : UPSTREAM_ADDRESS} ${host}\n`).join(''),
-  );
+  writeFileSync(hosts, HOSTS.map((host) => `${UPSTREAM_ADDRESS} ${host}\n`).join(''));
   // for contenders that can't be given a name server; the mount namespace is ours
   execFileSync('mount', ['--bind', hosts, '/etc/hosts']);
   const children: ChildProcess[] = [];
@@ -58,15 +53,13 @@ export async function openPlace(directory: string, envoy: string): Promise<Place
     },
     async close() {
       dns.close();
-      events.closeAllConnections();
-      events.close();
+      upstream.closeAllConnections();
+      upstream.close();
       await Promise.all(children.map(ended));
     },
   };
-  writeFileSync(join(directory, 'upstream.json'), JSON.stringify(upstream(place)));
-  place.spawn('upstream', envoy, ['-c', 'upstream.json', ...ENVOY_FLAGS]);
-  const events = eventStreams(certificate);
-  await new Promise<void>((resolve) => events.listen(443, EVENTS_ADDRESS, resolve));
+  const upstream = startUpstream(certificate);
+  await new Promise<void>((resolve) => upstream.listen(443, UPSTREAM_ADDRESS, resolve));
   return place;
 }
 
@@ -82,39 +75,18 @@ export function complaint(place: Place, name: string): string {
   }
 }
 
-function upstream(place: Place): object {
-  const withSecret = {
-    match: { prefix: '/', headers: [{ name: 'x-api-key', string_match: { exact: SECRET } }] },
-    ...directResponse(200, 'x'.repeat(ANSWER_BYTES)),
-  };
-  const unseen = { name: 'opaque', domains: [OPAQUE], routes: [directRoute(200)] };
-  const keyed = { name: 'keyed', domains: ['*'], routes: [withSecret, directRoute(401)] };
-  return {
-    static_resources: {
-      listeners: [
-        {
-          address: { socket_address: { address: UPSTREAM_ADDRESS, port_value: 443 } },
-          filter_chains: [
-            {
-              transport_socket: tlsServer(place.certificate),
-              filters: [httpManager('upstream', [unseen, keyed])],
-            },
-          ],
-        },
-      ],
-    },
-  };
-}
-
-function directRoute(status: number): object {
-  return { match: { prefix: '/' }, ...directResponse(status, 'x'.repeat(ANSWER_BYTES)) };
-}
-
-function eventStreams(certificate: { readonly key: string; readonly cert: string }): https.Server {
-  return https.createServer(certificate, (request, response) => {
-    if (request.headers['x-api-key'] !== SECRET) return void response.writeHead(401).end();
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write('data: open\n\n');
+/** The upstreams of every host: 1 kB for whoever has the secret, and event streams that stay open. */
+function startUpstream(certificate: { readonly key: string; readonly cert: string }): https.Server {
+  const answer = 'x'.repeat(ANSWER_BYTES);
+  return https.createServer({ ...certificate, keepAliveTimeout: 600_000 }, (request, response) => {
+    request.resume();
+    request.once('end', () => {
+      const { host } = request.headers;
+      if (host !== OPAQUE && request.headers['x-api-key'] !== SECRET) return void response.writeHead(401).end();
+      if (host !== EVENTS) return void response.writeHead(200, { 'content-length': ANSWER_BYTES }).end(answer);
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: open\n\n');
+    });
   });
 }
 

@@ -22,33 +22,25 @@ export interface Arrival {
   readonly headers: NodeJS.Dict<string[]>;
 }
 
-/** Gives this process's own, empty network namespace its addresses; `more` are further ones, with their prefix length. */
-export function raiseNetwork(more: readonly string[] = []): void {
-  const addresses = [`${UPSTREAM_ADDRESS}/32`, `${PROXY_ADDRESS}/32`, ...more];
+/** Gives this process's own, empty network namespace its addresses. */
+export function raiseNetwork(): void {
+  const addresses = [`${UPSTREAM_ADDRESS}/32`, `${PROXY_ADDRESS}/32`];
   const batch = ['link set lo up', ...addresses.map((address) => `addr add ${address} dev lo`)].join('\n');
   execFileSync('ip', ['-batch', '-'], { input: batch });
 }
 
-/** Answers every A query with the upstreams' address, or the one that `others` has for the name, and everything else with nothing. */
-export function startDns(others: Readonly<Record<string, string>> = {}): Promise<dgram.Socket> {
+/** Answers every A query with the upstreams' address and everything else with nothing. */
+export function startDns(): Promise<dgram.Socket> {
   const server = dgram.createSocket('udp4');
   server.on('message', (query, peer) => {
     const end = query.indexOf(0, 12) + 5;
     const question = query.subarray(12, end);
     const isA = question.readUInt16BE(question.length - 4) === 1;
     const head = Buffer.from([query[0] ?? 0, query[1] ?? 0, 0x81, 0x80, 0, 1, 0, isA ? 1 : 0, 0, 0, 0, 0]);
-    const address = others[nameOf(question)] ?? UPSTREAM_ADDRESS;
-    const answer = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address.split('.').map(Number)]);
+    const answer = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...UPSTREAM_ADDRESS.split('.').map(Number)]);
     server.send(Buffer.concat(isA ? [head, question, answer] : [head, question]), peer.port, peer.address);
   });
   return new Promise((resolve) => server.bind(DNS_PORT, '127.0.0.1', () => resolve(server)));
-}
-
-function nameOf(question: Buffer): string {
-  const labels: string[] = [];
-  for (let at = 0; question[at]; at += 1 + (question[at] ?? 0))
-    labels.push(question.toString('latin1', at + 1, at + 1 + (question[at] ?? 0)));
-  return labels.join('.').toLowerCase();
 }
 
 /** One TLS server for every upstream; records a request under its `x-probe` header and answers 200. */
