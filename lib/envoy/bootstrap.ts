@@ -1,8 +1,8 @@
 import type { Policy } from '../policy';
 import { buildAdmin } from './admin';
-import type { ChainContext } from './chain';
 import { buildDnsCache } from './dns-cache';
 import { buildForwardProxy, buildTunnelClusters } from './forward-proxy';
+import type { Context } from './filters';
 import { buildGateway } from './gateway';
 import { extension, type JsonObject } from './json';
 import { buildTransparentListeners, buildTunnelListeners } from './transparent';
@@ -11,7 +11,7 @@ import { buildPassthroughCluster, buildUpstreamCluster } from './upstream-cluste
 const MAX_CONNECTIONS = 4096;
 
 /** The whole of Envoy's configuration. */
-export function buildBootstrap(policy: Policy, context: ChainContext): JsonObject {
+export function buildBootstrap(policy: Policy, context: Context): JsonObject {
   const { place } = context;
   const { upstreams } = policy;
   const tunnels = place.forwardProxy !== undefined && upstreams.length > 0;
@@ -45,7 +45,7 @@ export function buildBootstrap(policy: Policy, context: ChainContext): JsonObjec
   };
 }
 
-function buildPassthroughClusters(policy: Policy, { place, classes }: ChainContext): readonly JsonObject[] {
+function buildPassthroughClusters(policy: Policy, { place, classes }: Context): readonly JsonObject[] {
   const opaque = policy.upstreams.filter((upstream) => upstream.tls === 'passthrough');
   const caches = new Set(opaque.map((upstream) => classes.cacheOf(upstream.addresses)));
   return [...classes.caches]

@@ -1,6 +1,9 @@
+import type { Upstream } from '../policy';
 import { extension, type JsonObject } from './json';
 import { buildLocalReply } from './local-reply';
 import type { Place } from './place';
+
+const LEAST_IDLE_SECONDS = 600;
 
 /** What one HTTP connection manager differs in. */
 export interface ConnectionManager {
@@ -44,6 +47,11 @@ export function buildConnectionManager(manager: ConnectionManager, place: Place)
     route_config: manager.routes,
     ...manager.more,
   });
+}
+
+/** A manager's time-out must not cut what one of its routes allows. Seconds. */
+export function longestIdle(upstreams: readonly Upstream[]): number {
+  return upstreams.reduce((most, { limits }) => Math.max(most, limits.idleSeconds), LEAST_IDLE_SECONDS);
 }
 
 function buildRouter(): JsonObject {

@@ -15,33 +15,30 @@ export function credentialSlug(credential: Credential): string {
   );
 }
 
-/** Puts our credential in, whatever is there; refuses the request when there is none. Undefined: nothing to inject here. */
-export function buildInjector(name: string, upstream: InterceptUpstream, place: Place): JsonObject | undefined {
-  const { credential } = upstream;
-  // SigV4 is not a header to copy: the cluster signs.
+/** Name of the filter that injects an upstream's credential. Undefined: nothing to inject (SigV4 is signed in the cluster). */
+export function injectorName({ credential }: InterceptUpstream): string | undefined {
   if (credential === undefined || credential.kind === 'sigv4') return undefined;
+  return `inject_${credentialHeader(credential)}_${credentialSlug(credential)}`;
+}
+
+/** Puts a credential in, whatever is there; refuses the request when there is none. */
+export function buildInjector(name: string, credential: Credential, place: Place): JsonObject {
+  const slug = credentialSlug(credential);
   return extension(name, 'filters.http.credential_injector.v3.CredentialInjector', {
     overwrite: true,
     allow_request_without_credential: false,
     credential: extension('envoy.http.injected_credentials.generic', 'http.injected_credentials.generic.v3.Generic', {
       header: credentialHeader(credential),
-      credential: buildFileSecret(
-        credentialSlug(credential),
-        `sds/credential-${credentialSlug(credential)}.json`,
-        place.secretPoll,
-      ),
+      credential: { name: slug, sds_config: buildFileSource(`sds/credential-${slug}.json`, place.secretPoll) },
     }),
   });
 }
 
-/** A polled file subscription: polling needs no inotify instance, and sees a directory that appears later. */
-export function buildFileSecret(name: string, path: string, interval: string): JsonObject {
+/** A polled file: polling needs no inotify instance, and sees a directory that appears later. */
+export function buildFileSource(path: string, interval: string): JsonObject {
   return {
-    name,
-    sds_config: {
-      resource_api_version: 'V3',
-      initial_fetch_timeout: '5s',
-      path_config_source: { path, poll_interval: interval },
-    },
+    resource_api_version: 'V3',
+    initial_fetch_timeout: '5s',
+    path_config_source: { path, poll_interval: interval },
   };
 }

@@ -1,27 +1,26 @@
 import type { Upstream } from '../policy';
 import { buildUnroutedLog } from './access-log';
-import type { ChainContext } from './chain';
-import { buildConnectionManager, buildRefusal } from './connection-manager';
+import { buildConnectionManager, buildRefusal, longestIdle } from './connection-manager';
+import type { Context } from './filters';
 import { extension, type JsonObject } from './json';
 import type { ListenerAddress } from './layout';
 import { buildListener } from './listener';
 import { byPort, tunnelName } from './transparent';
 
 const CONNECT = { connect_matcher: {} };
-const IDLE_SECONDS = 600;
 
 /** The CONNECT way: a listed authority gets a tunnel to the internal listener of its port, all else a refusal. */
 export function buildForwardProxy(
   upstreams: readonly Upstream[],
   address: ListenerAddress,
-  { place }: ChainContext,
+  { place }: Context,
 ): JsonObject {
   const hosts = upstreams.map(buildTunnelHost);
   const refusals = [buildRefusal('host-not-listed', 403, CONNECT), buildRefusal('scheme-not-https', 403)];
   const manager = buildConnectionManager(
     {
       name: 'forward_proxy',
-      idleSeconds: upstreams.reduce((most, upstream) => Math.max(most, upstream.limits.idleSeconds), IDLE_SECONDS),
+      idleSeconds: longestIdle(upstreams),
       filters: [buildTarget()],
       routes: {
         name: 'forward_proxy',

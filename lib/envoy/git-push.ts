@@ -1,10 +1,15 @@
 import type { InterceptUpstream, PathSegment, Rule } from '../policy';
-import type { JsonObject } from './json';
-import { buildLua, luaString, REFUSE } from './lua';
+import { extension, typed, type JsonObject } from './json';
+import { luaString, REFUSE } from './lua';
 
 /** True when a rule of the upstream allows pushing only to some branches. */
 export function restrictsBranches(upstream: InterceptUpstream): boolean {
   return upstream.rules.some((rule) => rule.branches !== undefined);
+}
+
+/** Does what the route says. */
+export function buildPushFilter(): JsonObject {
+  return extension('push', 'filters.http.lua.v3.Lua');
 }
 
 /**
@@ -12,15 +17,10 @@ export function restrictsBranches(upstream: InterceptUpstream): boolean {
  * Refuses by default: encoded bodies, other content types, deletions, tags, what it can't parse. Whether a push is forced
  * is not visible in it.
  */
-export function buildPushGuard(upstream: InterceptUpstream, prefix = ''): JsonObject {
-  const name = 'push';
-  return buildLua(name, buildPushSource(upstream, prefix));
-}
-
-/** The filter's text, also for one route of a shared chain. */
-export function buildPushSource(upstream: InterceptUpstream, prefix: string): string {
+export function buildRoutePush(upstream: InterceptUpstream, prefix: string): JsonObject {
   const rules = upstream.rules.filter((rule) => rule.methods === 'any' || rule.methods.includes('POST')).map(luaRule);
-  return SOURCE.replace('@RULES@', () => rules.join(',\n')).replace('@PREFIX@', () => String(prefix.length));
+  const text = SOURCE.replace('@RULES@', () => rules.join(',\n')).replace('@PREFIX@', () => String(prefix.length));
+  return typed('filters.http.lua.v3.LuaPerRoute', { source_code: { inline_string: `${text}\n` } });
 }
 
 function luaRule(rule: Rule): string {

@@ -1,13 +1,17 @@
-import type { JsonObject } from './json';
+import { extension, type JsonObject } from './json';
 import type { Place } from './place';
-import { REFUSAL } from './reason';
+import { MISDIRECTED, REFUSAL } from './reason';
 
-/** Refusals an agent's author can read. A missing secret is not the agent's failed login: 503 instead of 401. */
+/**
+ * Refusals an agent's author can read. A missing secret is not the agent's failed login: 503 instead of 401. 421 tells a
+ * client that reused a connection for another host to open one for it.
+ */
 export function buildLocalReply(place: Place): JsonObject {
   return {
     mappers: [
       { filter: statusIs(401), status_code: 503 },
       { filter: statusIs(200), body_format_override: buildPlainBody() },
+      { filter: isMisdirected(), status_code: 421 },
     ],
     body_format: {
       json_format: {
@@ -25,6 +29,16 @@ function buildPlainBody(): JsonObject {
   return {
     text_format_source: { inline_string: '%LOCAL_REPLY_BODY%' },
     content_type: 'application/x-pem-file',
+  };
+}
+
+function isMisdirected(): JsonObject {
+  return {
+    extension_filter: extension(
+      'envoy.access_loggers.extension_filters.cel',
+      'access_loggers.filters.cel.v3.ExpressionFilter',
+      { expression: MISDIRECTED },
+    ),
   };
 }
 

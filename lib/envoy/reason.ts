@@ -1,3 +1,5 @@
+import { GUARDS } from './guard';
+
 /**
  * Why a request went or didn't, as expressions over what Envoy knows when it logs or answers.
  * Decided from the response's details, never from RBAC's verdict: that says `allowed` also for a missing secret and for
@@ -22,15 +24,6 @@ const IS_REACHED = `(${[
   `${DETAILS}.startsWith('upstream_reset_after_response_started')`,
 ].join(' || ')})`;
 
-/** Policies of the guard, which are named by their reason. */
-export const GUARDS = [
-  'authority-mismatch',
-  'credential-in-query',
-  'header-denied',
-  'malformed-path',
-  'malformed-query',
-] as const;
-
 /** An expression without a value: the field is left out. */
 const NOTHING = "metadata.filter_metadata['none']['none']";
 
@@ -51,16 +44,19 @@ export const DECISION = `${IS_REACHED} ? 'allow' : 'deny'`;
 export const REASON = [
   `${IS_REACHED} ? 'rule-matched'`,
   ...ANSWERED,
-  `${DETAILS}.startsWith('rbac_access_denied') ? ${RBAC}`,
+  `${DETAILS}.startsWith('rbac_access_denied') ? (${RBAC} == 'authority-mismatch/target' ? 'authority-mismatch' : ${RBAC})`,
   DETAILS,
 ].join(' : ');
 
 /** The same for a refusal's body, which is written before RBAC's metadata is. */
 export const REFUSAL = [
   ...ANSWERED,
-  ...GUARDS.map((reason) => `${DETAILS} == 'rbac_access_denied_matched_policy[${reason}]' ? '${reason}'`),
+  ...GUARDS.map((reason) => `${DETAILS} == 'rbac_access_denied_matched_policy[${reason}]' ? '${reason.replace('/target', '')}'`),
   DETAILS,
 ].join(' : ');
+
+/** A request for another host than its connection's. */
+export const MISDIRECTED = `${DETAILS}.startsWith('rbac_access_denied_matched_policy[authority-mismatch')`;
 
 /** The rule that let the request through; nothing when it was refused. */
 export const RULE = `${IS_REACHED} ? ${RBAC} : ${NOTHING}`;

@@ -1,12 +1,10 @@
+import type { JsonObject } from './json';
 import type { KeeperManifest } from './keeper-manifest';
-import { leafName } from './leaf';
+import { leafFile, leafName } from './leaf';
 
 const SECRET = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret';
 
-/**
- * The files Envoy subscribes to: they say where a secret lies and hold none. One file each: with all in one, every
- * subscription parses the whole.
- */
+/** The files Envoy subscribes to: they say where a secret lies and hold none. One file each: Envoy refuses a file with more. */
 export function buildSecretFiles(manifest: KeeperManifest): Readonly<Record<string, string>> {
   const files: Record<string, string> = {};
   for (const { file } of manifest.credentials) {
@@ -14,14 +12,13 @@ export function buildSecretFiles(manifest: KeeperManifest): Readonly<Record<stri
     files[`sds/credential-${slug}.json`] = resource(slug, { generic_secret: { secret: { filename: file } } });
   }
   for (const { host, certificate, key } of manifest.leaves) {
-    const leaf = leafName(host);
-    files[`sds/leaf-${leaf}.json`] = resource(`leaf-${leaf}`, {
+    files[leafFile(host)] = resource(`leaf-${leafName(host)}`, {
       tls_certificate: { certificate_chain: { filename: certificate }, private_key: { filename: key } },
     });
   }
   return files;
 }
 
-function resource(name: string, secret: object): string {
+function resource(name: string, secret: JsonObject): string {
   return `${JSON.stringify({ resources: [{ '@type': SECRET, name, ...secret }] })}\n`;
 }

@@ -1,4 +1,4 @@
-import { extension, type JsonObject } from './json';
+import { extension, typed, type JsonObject } from './json';
 
 /** Whatever an agent could prove itself with: any slot, so that a foreign key beside ours never leaves (C-02, C-04). */
 const CREDENTIAL_HEADERS = [
@@ -33,7 +33,7 @@ const STEERING_PREFIXES = ['x-envoy-', 'x-anchorhold-'] as const;
 /** An answer must not steer the client to another host or make it hold a session of ours (A-21). */
 const RESPONSE_HEADERS = ['alt-svc', 'proxy-authenticate', 'proxy-connection', 'server-timing'] as const;
 
-/** First filter of every chain: nothing the agent can prove itself with, nothing that steers. */
+/** First filter of every chain: nothing the agent can prove itself with. */
 export function buildStrip(): JsonObject {
   return mutation('strip', [...names(CREDENTIAL_HEADERS), ...prefixes(CREDENTIAL_PREFIXES)]);
 }
@@ -41,13 +41,6 @@ export function buildStrip(): JsonObject {
 /** The part of stripping that `agentCredentials: keep` can't turn off. */
 export function buildSteeringStrip(): JsonObject {
   return mutation('steering', [...names(STEERING_HEADERS), ...prefixes(STEERING_PREFIXES)]);
-}
-
-/** Both in one filter, for a chain of one host. */
-export function buildHostStrip(agentCredentials: 'strip' | 'keep'): JsonObject {
-  const steering = [...names(STEERING_HEADERS), ...prefixes(STEERING_PREFIXES)];
-  const credentials = [...names(CREDENTIAL_HEADERS), ...prefixes(CREDENTIAL_PREFIXES)];
-  return mutation('strip', agentCredentials === 'strip' ? [...credentials, ...steering] : steering);
 }
 
 /**
@@ -64,12 +57,16 @@ export function buildResponseStrip(agentCredentials: 'strip' | 'keep'): readonly
   return agentCredentials === 'strip' ? [...RESPONSE_HEADERS, 'set-cookie'] : RESPONSE_HEADERS;
 }
 
+/** Sets what the route says. */
+export function buildHeaderSet(): JsonObject {
+  return extension('set', 'filters.http.header_mutation.v3.HeaderMutation', {});
+}
+
 /** Sets headers, whatever the agent sent. */
-export function buildHeaderSet(name: string, set: Readonly<Record<string, string>>): JsonObject {
-  return mutation(
-    name,
-    Object.entries(set).map(([key, value]) => overwrite(key, value)),
-  );
+export function buildRouteHeaderSet(set: Readonly<Record<string, string>>): JsonObject {
+  return typed('filters.http.header_mutation.v3.HeaderMutationPerRoute', {
+    mutations: { request_mutations: Object.entries(set).map(([key, value]) => overwrite(key, value)) },
+  });
 }
 
 /** One `append` mutation that replaces. `%` is doubled: it would start a substitution. */

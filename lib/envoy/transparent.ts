@@ -1,9 +1,13 @@
 import type { Upstream } from '../policy';
 import { buildHandshakeLog, buildUnroutedLog } from './access-log';
-import { buildInterceptChain, buildPassthroughChain, type ChainContext, type Way } from './chain';
 import { buildConnectionManager, buildRefusal } from './connection-manager';
+import type { Context } from './filters';
+import { groupHosts } from './host-group';
+import { buildInterceptChain } from './intercept-chain';
 import type { JsonObject } from './json';
 import { buildInternalListener, buildListener, buildTlsInspector } from './listener';
+import { buildPassthroughChain } from './passthrough-chain';
+import type { Way } from './way';
 
 const CLEAR_PORT = 80;
 const IDLE_SECONDS = 60;
@@ -12,7 +16,7 @@ const IDLE_SECONDS = 60;
 export function buildTransparentListeners(
   upstreams: readonly Upstream[],
   address: string,
-  context: ChainContext,
+  context: Context,
 ): readonly JsonObject[] {
   const ports = [...byPort(upstreams)];
   const listeners = ports.map(([port, members]) =>
@@ -22,7 +26,7 @@ export function buildTransparentListeners(
 }
 
 /** The same chains behind the CONNECT listener, each bound to the target it was asked for. */
-export function buildTunnelListeners(upstreams: readonly Upstream[], context: ChainContext): readonly JsonObject[] {
+export function buildTunnelListeners(upstreams: readonly Upstream[], context: Context): readonly JsonObject[] {
   return [...byPort(upstreams)].map(([port, members]) =>
     buildInternalListener(tunnelName(port), buildChains(port, members, 'connect', context)),
   );
@@ -33,20 +37,21 @@ export function tunnelName(port: number): string {
   return `intercept_${port}`;
 }
 
-function buildChains(port: number, upstreams: readonly Upstream[], way: Way, context: ChainContext): JsonObject {
+function buildChains(port: number, upstreams: readonly Upstream[], way: Way, context: Context): JsonObject {
   const reason = way === 'transparent' ? 'host-not-listed' : 'authority-mismatch';
   return {
     ...buildTlsInspector(),
     access_log: [buildHandshakeLog(context.place, port, reason)],
-    filter_chains: upstreams.map((upstream) =>
-      upstream.tls === 'passthrough'
-        ? buildPassthroughChain(upstream, way, context)
-        : buildInterceptChain(upstream, way, context),
-    ),
+    filter_chains: [
+      ...groupHosts(upstreams).map((group) => buildInterceptChain(group, way, context)),
+      ...upstreams.flatMap((upstream) =>
+        upstream.tls === 'passthrough' ? [buildPassthroughChain(upstream, way, context)] : [],
+      ),
+    ],
   };
 }
 
-function buildClearListener(address: string, { place }: ChainContext): JsonObject {
+function buildClearListener(address: string, { place }: Context): JsonObject {
   const manager = buildConnectionManager(
     {
       name: 'clear',
