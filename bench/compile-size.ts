@@ -80,7 +80,10 @@ async function measure(upstreams: number, wish: Wish): Promise<Measurement> {
   return wish.compileOnly ? size : { ...size, ...(await run(compiled, wish)) };
 }
 
-async function run(compiled: Compiled, wish: Wish): Promise<Omit<Measurement, 'upstreams' | 'compileMs' | 'bootstrapBytes'>> {
+async function run(
+  compiled: Compiled,
+  wish: Wish,
+): Promise<Omit<Measurement, 'upstreams' | 'compileMs' | 'bootstrapBytes'>> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'anchorhold-bench-'));
   try {
     for (const [name, text] of Object.entries(compiled.files)) {
@@ -104,8 +107,12 @@ async function run(compiled: Compiled, wish: Wish): Promise<Omit<Measurement, 'u
 
 /** By the real keeper, with made-up values. */
 async function writeSecrets(compiled: Compiled, directory: string): Promise<void> {
-  const names = compiled.manifest.credentials.flatMap(({ credential }) => ('secret' in credential ? [credential.secret] : []));
-  const sources = Object.fromEntries(names.map((name) => [name, { read: () => Promise.resolve(`made-up-${name}-0123456789`) }]));
+  const names = compiled.manifest.credentials.flatMap(({ credential }) =>
+    'secret' in credential ? [credential.secret] : [],
+  );
+  const sources = Object.fromEntries(
+    names.map((name) => [name, { read: () => Promise.resolve(`made-up-${name}-0123456789`) }]),
+  );
   const keeper = startKeeper({ manifest: compiled.manifest, directory, sources });
   await keeper.ready;
   keeper.stop();
@@ -151,7 +158,10 @@ function inotifyInstances(child: ChildProcess): number {
 /** Percent of one core, over some seconds. */
 async function idle(child: ChildProcess, seconds: number): Promise<number> {
   const used = (): number => {
-    const fields = fs.readFileSync(`/proc/${child.pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+    const fields = fs
+      .readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
     return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   };
   const before = used();

@@ -3,8 +3,9 @@ import { buildSameAuthority, SAME_AUTHORITY } from './authority';
 import { buildInjector, injectorName } from './credential';
 import { buildPushFilter, buildRoutePush, restrictsBranches } from './git-push';
 import { buildBinding, buildGuard, buildRouteBinding, buildRouteGuard } from './guard';
+import type { HostGroup } from './host-group';
 import { filterSwitch, type JsonObject } from './json';
-import { isWildcard } from './leaf';
+import { isWildcard } from './wildcard';
 import { bodyLimitName, buildBodyLimit, buildClientMark, buildRateLimit, buildRouteRate } from './limits';
 import type { Place } from './place';
 import { buildPinnedHost, buildResolverFilter, resolverName } from './resolver';
@@ -17,6 +18,7 @@ import type { Way } from './way';
 export interface Context {
   readonly place: Place;
   readonly classes: UpstreamClasses;
+  readonly groups: readonly HostGroup[];
 }
 
 /**

@@ -38,7 +38,11 @@ export function buildRouteGuard({ agentCredentials }: InterceptUpstream): JsonOb
  * the gateway the prefix names the upstream, whatever `Host` says.
  */
 export function buildBinding(way: Way): JsonObject {
-  return extension('binding', RBAC, denying(way === 'gateway' ? {} : { 'authority-mismatch': always([{ any: true }]) }));
+  return extension(
+    'binding',
+    RBAC,
+    denying(way === 'gateway' ? {} : { 'authority-mismatch': always([{ any: true }]) }),
+  );
 }
 
 /**

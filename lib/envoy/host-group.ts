@@ -1,20 +1,17 @@
 import type { InterceptUpstream, Upstream } from '../policy';
-import { isWildcard, leafName } from './leaf';
+import { isWildcard } from './wildcard';
 
-/**
- * More would make a file of leaves slow to read and the list of injectors long to walk; fewer cost a connection manager
- * each, of about 60 KiB. Measured with bench/compile-size.ts.
- */
-const HOSTS_PER_GROUP = Number(process.env['GROUP'] ?? 128);
+/** bench/compile-size.ts: more saves little, and makes the leaf and each request's walk over the injectors longer. */
+const HOSTS_PER_GROUP = 32;
 
-/** Hosts of one port that share a filter chain, a connection manager and a file of leaves. */
+/** Hosts of one port that share a filter chain, a leaf certificate and a connection manager. */
 export interface HostGroup {
   readonly name: string;
   readonly port: number;
   readonly upstreams: readonly InterceptUpstream[];
 }
 
-/** The intercepted upstreams of a policy in groups, the same for every way in. A wildcard is alone: its leaf isn't named by the TLS name. */
+/** The intercepted upstreams of a policy in groups, the same for every way in. A wildcard is alone. */
 export function groupHosts(upstreams: readonly Upstream[]): readonly HostGroup[] {
   const groups: HostGroup[] = [];
   const byPort = new Map<number, InterceptUpstream[]>();
@@ -22,7 +19,7 @@ export function groupHosts(upstreams: readonly Upstream[]): readonly HostGroup[]
     if (upstream.tls !== 'intercept') continue;
     const { host, port } = upstream;
     if (isWildcard(upstream)) {
-      groups.push({ name: `${port}_${leafName(host)}`, port, upstreams: [upstream] });
+      groups.push({ name: `${port}_${host.replace('*', '_')}`, port, upstreams: [upstream] });
       continue;
     }
     const members = byPort.get(port);

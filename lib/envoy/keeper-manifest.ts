@@ -39,9 +39,11 @@ export type KeeperSource =
       readonly form?: 'basic';
     };
 
-/** One certificate of our authority, for one host (or `*.parent`). */
+/** One certificate of our authority, for the hosts of one group (or one `*.parent`). */
 export interface KeeperLeaf {
-  readonly host: string;
+  readonly name: string;
+  /** At least one; the first is the certificate's common name. */
+  readonly hosts: readonly string[];
   readonly certificate: string;
   readonly key: string;
 }

@@ -15,7 +15,9 @@ export function bodyLimitName(limits: Limits): string {
 
 /** Refuses bodies that are larger. It has no form for a route: one filter a size. */
 export function buildBodyLimit(limits: Limits): JsonObject {
-  return extension(bodyLimitName(limits), 'filters.http.body_size_limit.v3.BodySizeLimit', { max_request_bytes: limits.requestBytes });
+  return extension(bodyLimitName(limits), 'filters.http.body_size_limit.v3.BodySizeLimit', {
+    max_request_bytes: limits.requestBytes,
+  });
 }
 
 /** Counts nothing until a route brings its limit. */

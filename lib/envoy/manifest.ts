@@ -1,17 +1,15 @@
 import { credentialId, type Credential, type Policy } from '../policy';
 import { credentialSlug } from './credential';
+import type { HostGroup } from './host-group';
 import type { KeeperCredential, KeeperManifest, KeeperSource } from './keeper-manifest';
-import { leafName } from './leaf';
 import { authorityFile } from './upstream-class';
 
 /** What the keeper must fetch and make for a policy. */
-export function buildManifest(policy: Policy): KeeperManifest {
+export function buildManifest(policy: Policy, groups: readonly HostGroup[]): KeeperManifest {
   const credentials = new Map<string, KeeperCredential>();
-  const hosts = new Set<string>();
   const authorities = new Set<string | undefined>();
   for (const upstream of policy.upstreams) {
     if (upstream.tls !== 'intercept') continue;
-    hosts.add(upstream.host);
     authorities.add(upstream.ca);
     const source = upstream.credential === undefined ? undefined : buildSource(upstream.credential);
     if (upstream.credential === undefined || source === undefined) continue;
@@ -22,10 +20,11 @@ export function buildManifest(policy: Policy): KeeperManifest {
     version: 1,
     policy: policy.digest,
     credentials: [...credentials.values()].sort((a, b) => compare(a.id, b.id)),
-    leaves: [...hosts].sort(compare).map((host) => ({
-      host,
-      certificate: `leaves/${leafName(host)}/tls.crt`,
-      key: `leaves/${leafName(host)}/tls.key`,
+    leaves: groups.map(({ name, upstreams }) => ({
+      name,
+      hosts: upstreams.map(({ host }) => host),
+      certificate: `leaves/${name}/tls.crt`,
+      key: `leaves/${name}/tls.key`,
     })),
     authorities: [...authorities]
       .sort((a, b) => compare(a ?? '', b ?? ''))

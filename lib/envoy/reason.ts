@@ -51,7 +51,9 @@ export const REASON = [
 /** The same for a refusal's body, which is written before RBAC's metadata is. */
 export const REFUSAL = [
   ...ANSWERED,
-  ...GUARDS.map((reason) => `${DETAILS} == 'rbac_access_denied_matched_policy[${reason}]' ? '${reason.replace('/target', '')}'`),
+  ...GUARDS.map(
+    (reason) => `${DETAILS} == 'rbac_access_denied_matched_policy[${reason}]' ? '${reason.replace('/target', '')}'`,
+  ),
   DETAILS,
 ].join(' : ');
 

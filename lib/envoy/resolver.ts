@@ -9,11 +9,7 @@ export function resolverName(cache: string): string {
 }
 
 /** Resolves the route's host and drops every address its class may not dial. */
-export function buildResolverFilter(
-  cache: string,
-  addresses: 'public' | readonly string[],
-  place: Place,
-): JsonObject {
+export function buildResolverFilter(cache: string, addresses: 'public' | readonly string[], place: Place): JsonObject {
   return extension(resolverName(cache), 'filters.http.dynamic_forward_proxy.v3.FilterConfig', {
     dns_cache_config: buildDnsCache(cache, addresses, place),
   });

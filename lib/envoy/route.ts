@@ -2,7 +2,7 @@ import { credentialId, type InterceptUpstream } from '../policy';
 import { buildRouteFilters, type Context } from './filters';
 import { restrictsBranches } from './git-push';
 import type { JsonObject } from './json';
-import { isWildcard } from './leaf';
+import { isWildcard } from './wildcard';
 import { buildRouteTimes } from './limits';
 import { authorityOf } from './resolver';
 import { buildResponseStrip } from './strip';

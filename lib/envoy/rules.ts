@@ -10,7 +10,10 @@ export function buildRules(): JsonObject {
 /** Allows what a rule of the upstream allows; the log names the rule. Nothing matched is 403. */
 export function buildRouteRules(upstream: InterceptUpstream, prefix: string): JsonObject {
   const policies = Object.fromEntries(
-    upstream.rules.map((rule) => [rule.id, { principals: [{ any: true }], permissions: [buildPermission(rule, prefix)] }]),
+    upstream.rules.map((rule) => [
+      rule.id,
+      { principals: [{ any: true }], permissions: [buildPermission(rule, prefix)] },
+    ]),
   );
   return perRoute({ rules: { action: 'ALLOW', policies } });
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from './json';
 import type { KeeperManifest } from './keeper-manifest';
-import { leafFile, leafName } from './leaf';
+import { leafFile, leafSecret } from './leaf';
 
 const SECRET = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret';
 
@@ -11,8 +11,8 @@ export function buildSecretFiles(manifest: KeeperManifest): Readonly<Record<stri
     const slug = file.replace(/^credentials\/|\/value$/g, '');
     files[`sds/credential-${slug}.json`] = resource(slug, { generic_secret: { secret: { filename: file } } });
   }
-  for (const { host, certificate, key } of manifest.leaves) {
-    files[leafFile(host)] = resource(`leaf-${leafName(host)}`, {
+  for (const { name, certificate, key } of manifest.leaves) {
+    files[leafFile(name)] = resource(leafSecret(name), {
       tls_certificate: { certificate_chain: { filename: certificate }, private_key: { filename: key } },
     });
   }

@@ -2,7 +2,6 @@ import type { Upstream } from '../policy';
 import { buildHandshakeLog, buildUnroutedLog } from './access-log';
 import { buildConnectionManager, buildRefusal } from './connection-manager';
 import type { Context } from './filters';
-import { groupHosts } from './host-group';
 import { buildInterceptChain } from './intercept-chain';
 import type { JsonObject } from './json';
 import { buildInternalListener, buildListener, buildTlsInspector } from './listener';
@@ -43,7 +42,7 @@ function buildChains(port: number, upstreams: readonly Upstream[], way: Way, con
     ...buildTlsInspector(),
     access_log: [buildHandshakeLog(context.place, port, reason)],
     filter_chains: [
-      ...groupHosts(upstreams).map((group) => buildInterceptChain(group, way, context)),
+      ...context.groups.filter((group) => group.port === port).map((group) => buildInterceptChain(group, way, context)),
       ...upstreams.flatMap((upstream) =>
         upstream.tls === 'passthrough' ? [buildPassthroughChain(upstream, way, context)] : [],
       ),

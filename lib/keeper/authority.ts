@@ -60,11 +60,11 @@ export class Authority {
     return made;
   }
 
-  /** A leaf with a key of its own. */
-  leaf(host: string, now: number): Pair {
+  /** A leaf for these names with a key of its own. */
+  leaf(hosts: readonly string[], now: number): Pair {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const to = Math.min(now + LEAF_LIFE, this.notAfter);
-    const certificate = leafCertificate(host, publicKey, this.issuer, { from: now - HOUR, to });
+    const certificate = leafCertificate(hosts, publicKey, this.issuer, { from: now - HOUR, to });
     return { certificate, key: pkcs8(privateKey), renewAt: now + ((to - now) * 2) / 3 };
   }
 

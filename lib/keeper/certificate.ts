@@ -40,14 +40,15 @@ export function authorityCertificate(issuer: Issuer, validity: Validity): string
   ]);
 }
 
-/** A server certificate for one DNS name (or `*.parent`), with every field the tested clients ask for. */
-export function leafCertificate(host: string, key: KeyObject, issuer: Issuer, validity: Validity): string {
+/** A server certificate for some DNS names (or `*.parent`), with every field the tested clients ask for. */
+export function leafCertificate(hosts: readonly string[], key: KeyObject, issuer: Issuer, validity: Validity): string {
+  const [first = ''] = hosts;
   // A common name ends at 64 characters; Java and Chromium take an empty subject only beside a critical SAN.
-  const fits = host.length <= 64;
+  const fits = first.length <= 64;
   const publicKey = publicKeyInfo(key);
-  const names = new x509.SubjectAlternativeName([new x509.GeneralName({ dNSName: host })]);
+  const names = new x509.SubjectAlternativeName(hosts.map((dNSName) => new x509.GeneralName({ dNSName })));
   const signer = new x509.AuthorityKeyIdentifier({ keyIdentifier: new x509.KeyIdentifier(issuer.keyIdentifier) });
-  return signed(issuer, { subject: fits ? commonName(host) : new x509.Name(), publicKey, validity }, [
+  return signed(issuer, { subject: fits ? commonName(first) : new x509.Name(), publicKey, validity }, [
     extension(x509.id_ce_basicConstraints, true, new x509.BasicConstraints()),
     extension(x509.id_ce_keyUsage, true, new x509.KeyUsage(x509.KeyUsageFlags.digitalSignature)),
     extension(x509.id_ce_extKeyUsage, false, new x509.ExtendedKeyUsage([x509.id_kp_serverAuth])),

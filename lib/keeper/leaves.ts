@@ -6,7 +6,7 @@ import type { KeeperRecord } from './status';
 
 const RETRY_MS = 60_000;
 
-/** The leaf of every host: made at start, all renewed together at two thirds of their life. */
+/** The leaves: made at start, all renewed together at two thirds of their life. */
 export class Leaves {
   /** When they are next due. Milliseconds since 1970; 0 before the first try. */
   dueAt = 0;
@@ -28,21 +28,21 @@ export class Leaves {
   }
 
   missing(): readonly string[] {
-    return this.leaves.filter(({ host }) => !this.made.has(host)).map(({ host }) => `leaf ${host}`);
+    return this.leaves.filter(({ name }) => !this.made.has(name)).map(({ name }) => `leaf ${name}`);
   }
 
   private async renew(now: number, signal: AbortSignal): Promise<void> {
     let dueAt = Infinity;
     try {
-      for (const { host, certificate, key } of this.leaves) {
+      for (const { name, hosts, certificate, key } of this.leaves) {
         if (signal.aborted) return;
-        const leaf = this.authority.leaf(host, now);
+        const leaf = this.authority.leaf(hosts, now);
         // Between these two renames Envoy sees a pair that doesn't match, says so in a counter and keeps the old pair.
         this.write(key, leaf.key);
         this.write(certificate, leaf.certificate);
-        this.made.add(host);
+        this.made.add(name);
         dueAt = Math.min(dueAt, leaf.renewAt);
-        // A thousand leaves take more than a second: secrets are looked at in between.
+        // Many leaves take a while: secrets are looked at in between.
         await yieldTurn();
       }
       this.dueAt = dueAt;

@@ -4,7 +4,7 @@ export interface KeeperStatus {
   readonly ready: boolean;
   /** Digest of the policy. */
   readonly policy: string;
-  /** `credential ID`, `leaf HOST`, `authority NAME`: what Envoy would lack now. */
+  /** `credential ID`, `leaf NAME`, `authority NAME`: what Envoy would lack now. */
   readonly missing: readonly string[];
   readonly credentials: readonly CredentialStatus[];
   /** When the leaves are next renewed, ISO 8601. */

@@ -28,7 +28,7 @@ describe('authority', () => {
 
   it('makes a leaf with each field that the tested clients ask for', () => {
     const authority = Authority.create(now);
-    const { certificate, key } = authority.leaf('api.example', now);
+    const { certificate, key } = authority.leaf(['api.example'], now);
     const text = dump(certificate);
     expect(text).toMatch(/Subject: CN = api\.example\n/);
     expect(text).toMatch(/Basic Constraints: critical\n\s+CA:FALSE/);
@@ -50,8 +50,8 @@ describe('authority', () => {
     const directory = temporaryDirectory();
     const authority = Authority.create(now);
     writeFileSync(join(directory, 'ca'), authority.certificate);
-    writeFileSync(join(directory, 'ours'), authority.leaf('api.example', now).certificate);
-    writeFileSync(join(directory, 'theirs'), Authority.create(now).leaf('api.example', now).certificate);
+    writeFileSync(join(directory, 'ours'), authority.leaf(['api.example'], now).certificate);
+    writeFileSync(join(directory, 'theirs'), Authority.create(now).leaf(['api.example'], now).certificate);
     const verify = (file: string) =>
       execFileSync(
         'openssl',
@@ -74,14 +74,14 @@ describe('authority', () => {
 
   it('leaves the subject empty beside a critical SAN when the host is longer than 64 characters', () => {
     const host = `${'a'.repeat(60)}.long.example`;
-    const text = dump(Authority.create(now).leaf(host, now).certificate);
+    const text = dump(Authority.create(now).leaf([host], now).certificate);
     expect(text).toMatch(/Subject: ?\n/);
     expect(text).toMatch(new RegExp(`Subject Alternative Name: critical\\n\\s+DNS:${host}`));
   });
 
   it.each(['api.example', '*.wild.example'])('has a TLS client accept the leaf of %s', async (host) => {
     const authority = Authority.create(now);
-    const leaf = authority.leaf(host, now);
+    const leaf = authority.leaf([host], now);
     const server = tls
       .createServer({ cert: leaf.certificate, key: leaf.key }, (socket) => socket.end())
       .listen(0, '127.0.0.1');
@@ -104,13 +104,13 @@ describe('authority', () => {
 
   it('gives every leaf its own key and serial', () => {
     const authority = Authority.create(now);
-    const leaves = [1, 2, 3].map(() => authority.leaf('api.example', now));
+    const leaves = [1, 2, 3].map(() => authority.leaf(['api.example'], now));
     expect(new Set(leaves.map(({ key }) => key)).size).toBe(3);
     expect(new Set(leaves.map(({ certificate }) => new X509Certificate(certificate).serialNumber)).size).toBe(3);
   });
 
   it('is due at two thirds of the leaf, and writes years past 2049', () => {
-    expect(Authority.create(now).leaf('a.example', now).renewAt).toBe(now + 60 * DAY);
+    expect(Authority.create(now).leaf(['a.example'], now).renewAt).toBe(now + 60 * DAY);
     const later = Date.parse('2049-06-01T00:00:00Z');
     expect(new X509Certificate(Authority.create(later).certificate).validTo).toContain('2059');
   });
@@ -120,7 +120,7 @@ describe('authority', () => {
     const first = Authority.kept(directory, now);
     const second = Authority.kept(directory, now);
     expect(second.certificate).toBe(first.certificate);
-    const leaf = new X509Certificate(second.leaf('a.example', now).certificate);
+    const leaf = new X509Certificate(second.leaf(['a.example'], now).certificate);
     expect(leaf.verify(createPublicKey(first.certificate))).toBe(true);
     expect(statSync(join(directory, 'authority.key')).mode & 0o777).toBe(0o600);
   });
@@ -145,7 +145,7 @@ describe('authority', () => {
     [
       'a leaf in its place',
       (directory: string) =>
-        writeFileSync(join(directory, 'authority.crt'), Authority.create(now).leaf('a.example', now).certificate),
+        writeFileSync(join(directory, 'authority.crt'), Authority.create(now).leaf(['a.example'], now).certificate),
       'authority-unsound',
     ],
     ['garbage', (directory: string) => writeFileSync(join(directory, 'authority.crt'), 'garbage'), 'authority-unsound'],

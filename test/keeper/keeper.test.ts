@@ -214,21 +214,23 @@ describe('keeper', () => {
     await until(() => value() === 'Bearer third', 'the third value');
   });
 
-  it('writes a leaf for each host by its authority, renews all at two thirds of their life, and not before', async () => {
-    const leaves = ['a.example', '*.b.example'].map((host) => ({
-      host,
-      certificate: `leaves/${host}/tls.crt`,
-      key: `leaves/${host}/tls.key`,
+  it('writes each leaf, for all its hosts, by its authority, renews all at two thirds of their life, and not before', async () => {
+    const leaves = [['a.example', 'c.example'], ['*.b.example']].map((hosts, index) => ({
+      name: `443_${index}`,
+      hosts,
+      certificate: `leaves/${index}/tls.crt`,
+      key: `leaves/${index}/tls.key`,
     }));
     const { keeper, clock, directory } = started({ sources: {} }, manifestOf(bearer, { credentials: [], leaves }));
     await keeper.ready;
-    const serial = () => new X509Certificate(readFileSync(join(directory, 'leaves/a.example/tls.crt'))).serialNumber;
+    const leaf = (index: number) => new X509Certificate(readFileSync(join(directory, `leaves/${index}/tls.crt`)));
+    const serial = () => leaf(0).serialNumber;
     const first = serial();
-    expect(
-      new X509Certificate(readFileSync(join(directory, 'leaves/*.b.example/tls.crt'))).checkIssued(
-        new X509Certificate(keeper.authorityCertificate),
-      ),
-    ).toBe(true);
+    expect([leaf(0).subjectAltName, leaf(1).subjectAltName]).toEqual([
+      'DNS:a.example, DNS:c.example',
+      'DNS:*.b.example',
+    ]);
+    expect(leaf(1).checkIssued(new X509Certificate(keeper.authorityCertificate))).toBe(true);
     clock.advance(59 * 86_400);
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(serial()).toBe(first);
@@ -240,7 +242,7 @@ describe('keeper', () => {
   it('writes the public roots and the certificates, only those, of a named authority', async () => {
     const bundle = join(temporaryDirectory(), 'corp.pem');
     const corp = Authority.create(Date.now());
-    const { key } = corp.leaf('x.example', Date.now());
+    const { key } = corp.leaf(['x.example'], Date.now());
     writeFileSync(bundle, `# our own\n${key}${corp.certificate}`);
     const authorities = [{ file: 'authorities/public.pem' }, { name: 'corp', file: 'authorities/corp.pem' }];
     const { keeper, directory } = started(

@@ -81,7 +81,7 @@ export async function tokenServer(
   { secure = true, host = 'localhost' }: { secure?: boolean; host?: string } = {},
 ): Promise<{ url: string; roots: string[]; asked: Asked[] }> {
   const authority = Authority.create(Date.now());
-  const leaf = authority.leaf(host, Date.now());
+  const leaf = authority.leaf([host], Date.now());
   const asked: Asked[] = [];
   const serve: http.RequestListener = (request, response) => {
     const parts: Buffer[] = [];
