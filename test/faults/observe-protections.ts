@@ -86,7 +86,7 @@ export const PROTECTIONS: readonly Protection[] = [
     name: 'CONNECT target bound to the TLS name',
     way: 'connect',
     ask: { host: BARE, serverName: GOOD, hostHeader: GOOD },
-    refusal: 403,
+    refusal: 421,
     takeOut: unbound,
   },
   {
@@ -94,10 +94,20 @@ export const PROTECTIONS: readonly Protection[] = [
     way: 'transparent',
     ask: { host: GOOD, hostHeader: BARE },
     refusal: 421,
-    takeOut: anyHost,
+    takeOut: (bootstrap) => withoutPolicy(bootstrap, 'authority-mismatch'),
   },
   {
-    name: 'Host bound to the TLS name, CONNECT',
+    name: 'Host bound to the TLS name and to the target, CONNECT',
+    way: 'connect',
+    ask: { host: GOOD, hostHeader: BARE },
+    refusal: 421,
+    takeOut: (bootstrap) => {
+      withoutPolicy(bootstrap, 'authority-mismatch');
+      withoutPolicy(bootstrap, 'authority-mismatch/target');
+    },
+  },
+  {
+    name: 'Host that no upstream has',
     way: 'connect',
     ask: { host: GOOD, hostHeader: 'evil.example' },
     refusal: 421,
@@ -165,9 +175,9 @@ export async function observe(lab: Lab): Promise<Record<string, ProtectionObserv
 /** Full-match expressions of the rules, made to match anywhere. */
 function unanchored(bootstrap: unknown): void {
   let changed = 0;
-  eachObject(bootstrap, (filter) => {
-    if (filter['name'] !== 'rules') return;
-    eachObject(filter, (object) => {
+  eachObject(bootstrap, ({ action, policies }) => {
+    if (action !== 'ALLOW') return;
+    eachObject(policies, (object) => {
       if (typeof object['regex'] !== 'string') return;
       object['regex'] = `.*${object['regex']}.*`;
       changed++;
@@ -178,27 +188,30 @@ function unanchored(bootstrap: unknown): void {
 
 /** Tunnels aren't bound to their CONNECT target any more. */
 export function unbound(bootstrap: unknown): void {
-  let changed = 0;
-  eachObject(bootstrap, (object) => {
-    if (!Array.isArray(object['principals']) || !JSON.stringify(object['principals']).includes('filter_state')) return;
-    object['principals'] = [{ any: true }];
-    changed++;
-  });
-  if (changed === 0) throw new Error('expected principals bound to the CONNECT target, got none');
-  // The guard names the mismatch; the rules would not match it either.
-  eachObject(bootstrap, (object) => delete object['authority-mismatch']);
+  withoutPolicy(bootstrap, 'authority-mismatch/target');
 }
 
-/** The virtual host that answers 421 goes, and the host's own takes every name. */
+/** No request is bound to its connection's name, and one host takes every name that none has. */
 export function anyHost(bootstrap: unknown): void {
+  withoutPolicy(bootstrap, 'authority-mismatch');
   let changed = 0;
   eachObject(bootstrap, (object) => {
     const hosts = object['virtual_hosts'];
-    if (!Array.isArray(hosts)) return;
-    const own = hosts.filter((host: unknown) => !JSON.stringify(host).includes('"status":421'));
-    if (own.length === hosts.length) return;
-    object['virtual_hosts'] = own.map((host: object) => ({ ...host, domains: ['*'] }));
+    if (!Array.isArray(hosts) || !JSON.stringify(hosts).includes('"status":421')) return;
+    const [first, ...others] = hosts.filter((host: object) => !JSON.stringify(host).includes('"status":421'));
+    object['virtual_hosts'] = [{ ...first, domains: ['*'] }, ...others];
     changed++;
   });
   if (changed === 0) throw new Error('expected virtual hosts that answer 421, got none');
+}
+
+/** Takes a policy out of every filter that denies. */
+function withoutPolicy(bootstrap: unknown, name: string): void {
+  let changed = 0;
+  eachObject(bootstrap, ({ action, policies }) => {
+    if (action !== 'DENY' || typeof policies !== 'object' || policies === null || !(name in policies)) return;
+    Reflect.deleteProperty(policies, name);
+    changed++;
+  });
+  if (changed === 0) throw new Error(`expected policies named "${name}", got none`);
 }
