@@ -108,7 +108,7 @@ export const PROTECTIONS: readonly Protection[] = [
   },
   {
     name: 'Host that no upstream has',
-    way: 'connect',
+    way: 'transparent',
     ask: { host: GOOD, hostHeader: 'evil.example' },
     refusal: 421,
     takeOut: anyHost,
