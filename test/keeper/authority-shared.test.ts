@@ -28,8 +28,8 @@ describe('a seed', () => {
   it('makes authorities whose leaves each other’s clients accept', () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'trusted'), Authority.fromSeed(SEED, now).certificate);
-    writeFileSync(join(directory, 'leaf'), Authority.fromSeed(SEED, now + 5000).leaf('api.example', now).certificate);
-    writeFileSync(join(directory, 'other'), Authority.fromSeed(`${SEED}x`, now).leaf('api.example', now).certificate);
+    writeFileSync(join(directory, 'leaf'), Authority.fromSeed(SEED, now + 5000).leaf(['api.example'], now).certificate);
+    writeFileSync(join(directory, 'other'), Authority.fromSeed(`${SEED}x`, now).leaf(['api.example'], now).certificate);
     const verify = (leaf: string) =>
       execFileSync(
         'openssl',
@@ -73,7 +73,7 @@ describe('trust', () => {
   });
 
   it.each([
-    ['a leaf', () => Authority.create(now).leaf('api.example', now).certificate],
+    ['a leaf', () => Authority.create(now).leaf(['api.example'], now).certificate],
     ['two certificates', () => Authority.create(now).certificate + Authority.create(now).certificate],
     ['a page', () => '<html></html>'],
   ])('refuses %s in place of the authority', async (_, body) => {
