@@ -1,0 +1,40 @@
+import { observeInNamespace } from '../faults/namespace';
+import { type BootObservations, HOST, VALUE } from './observe-boot';
+
+let seen: BootObservations;
+beforeAll(() => {
+  seen = observeInNamespace<BootObservations>('boot', __dirname);
+}, 180_000);
+
+describe('a task booted from the synthesized template', () => {
+  test('is healthy by its own check, which it was not before it ran', () => {
+    expect(seen.checkBefore).toBe(1);
+    expect(seen.checkAfter).toBe(0);
+  });
+
+  test('reads the secret and the authority’s seed by the proxy’s role, and no other', () => {
+    const ids = seen.asked.map((line) => line.replace(/ .*secret:/, ' '));
+    expect(ids.every((line) => line.startsWith('AKIAPROXYROLE '))).toBe(true);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  test.each(['transparent', 'connect', 'base-url'] as const)(
+    'lets an agent with the template’s environment through, by the %s way, with the key it never had',
+    (way) => {
+      expect(seen.answers[way]).toBe('200');
+      expect(seen.arrivals[way].map(({ serverName, headers }) => [serverName, headers['x-api-key']])).toEqual([
+        [HOST, [VALUE]],
+      ]);
+      expect(JSON.stringify(seen.agentEnvironment)).not.toContain(VALUE);
+    },
+  );
+
+  test.each([
+    ['other-path', '403'],
+    ['other-host', '000'],
+    ['untrusted', '000'],
+  ] as const)('refuses the agent %s, and nothing arrives', (name, code) => {
+    expect(seen.answers[name]).toBe(code);
+    expect(seen.arrivals[name]).toEqual([]);
+  });
+});
