@@ -8,6 +8,7 @@ export { DnsGarden, type DnsGardenProps } from './dns-garden';
 export { EgressNetwork, type EgressNetworkProps } from './egress-network';
 export { EgressProxy, type EgressProxyProps } from './egress-proxy';
 export { EnvoyImage } from './envoy-image';
+export { IsolationProof, type IsolationProofProps } from './isolation-proof';
 export { PinnedImage } from './pinned-image';
 export { ProxyWindow, type ProxyWindowProps } from './proxy-window';
 export { SecureAgent, type SecureAgentProps } from './secure-agent';

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { CfnSecurityGroup, Peer, Port } from 'aws-cdk-lib/aws-ec2';
+import { CfnSecurityGroup, Peer, Port, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
-import { CfnService, CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { CfnService, CfnTaskDefinition, FargateService } from 'aws-cdk-lib/aws-ecs';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { EnvoyImage, packFiles, PinnedImage } from '../../lib/aws';
 import { compile } from '../../lib/envoy';
@@ -112,6 +113,18 @@ describe('after the stack was built', () => {
     task.addPropertyOverride('ContainerDefinitions.0.User', '0');
     service.addPropertyOverride('EnableExecuteCommand', true);
     agent.task.securityGroup.addEgressRule(Peer.ipv4('203.0.113.0/24'), Port.tcp(443));
+    agent.task.securityGroup.addIngressRule(Peer.ipv4('198.51.100.0/24'), Port.tcp(22));
+    agent.task.definition.addToExecutionRolePolicy(
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] }),
+    );
+    new FargateService(agent, 'Stray', {
+      cluster: agent.task.cluster,
+      taskDefinition: agent.task.definition,
+      securityGroups: [agent.task.securityGroup],
+      vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+      assignPublicIp: true,
+      minHealthyPercent: 100,
+    });
     const message = failure(() => Template.fromStack(stack));
     for (const code of [
       'agent-has-role',
@@ -121,6 +134,9 @@ describe('after the stack was built', () => {
       'agent-user',
       'exec-enabled',
       'agent-egress-open',
+      'agent-ingress',
+      'agent-public-ip',
+      'execution-role-wide',
     ]) {
       expect(message).toContain(`[${code}]`);
     }
@@ -128,6 +144,9 @@ describe('after the stack was built', () => {
       'expected ECS Exec off, got EnableExecuteCommand true: it is a tunnel past the proxy; remove it',
     );
     expect(message).toContain('got an address range "203.0.113.0/24"');
+    expect(message).toContain('expected no ingress, got a rule from "198.51.100.0/24"');
+    expect(message).toContain('expected only to pull its image and write its log, got s3:GetObject: remove it');
+    expect(message).toContain('expected AssignPublicIp DISABLED, got ENABLED');
   });
 
   test('refuses a group whose own egress was emptied', () => {

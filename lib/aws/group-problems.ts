@@ -1,0 +1,88 @@
+import { Stack } from 'aws-cdk-lib';
+import {
+  CfnSecurityGroup,
+  CfnSecurityGroupEgress,
+  CfnSecurityGroupIngress,
+  type ISecurityGroup,
+} from 'aws-cdk-lib/aws-ec2';
+import { CfnService } from 'aws-cdk-lib/aws-ecs';
+import { SENTINEL_EGRESS } from './closed-security-group';
+import { rendered } from './rendered';
+
+type Record = Readonly<{ [key: string]: unknown }>;
+
+/** How the agents' group was opened after it was built: ways out to addresses, ways in at all, and public addresses. */
+export function groupProblems(group: ISecurityGroup): string[] {
+  const resource = group.node.defaultChild;
+  if (!(resource instanceof CfnSecurityGroup)) return ['agent: expected a security group resource [group-not-found]'];
+  const { SecurityGroupEgress, SecurityGroupIngress } = rendered(resource).Properties;
+  const egress = listOf(SecurityGroupEgress);
+  if (egress.length === 0) {
+    return [
+      'agent.securityGroup: expected an egress rule in the group itself, got none: the group is allow-all when it is made [group-without-egress]',
+    ];
+  }
+  return [
+    ...[...egress, ...separate(group, CfnSecurityGroupEgress)].flatMap(egressProblem),
+    ...[...listOf(SecurityGroupIngress), ...separate(group, CfnSecurityGroupIngress)].map(ingressProblem),
+    ...publicAddresses(group),
+  ];
+}
+
+function egressProblem(rule: Record): string[] {
+  const range = rule.CidrIp ?? rule.CidrIpv6;
+  if (range === undefined || range === SENTINEL_EGRESS.cidrIp) return [];
+  return [
+    `agent.securityGroup: expected egress only to the proxy and the platform's endpoints, got an address range ${JSON.stringify(range)}; ` +
+      'remove the rule [agent-egress-open]',
+  ];
+}
+
+function ingressProblem(rule: Record): string {
+  const from = rule.CidrIp ?? rule.CidrIpv6 ?? rule.SourceSecurityGroupId ?? rule.SourcePrefixListId ?? 'something';
+  return (
+    `agent.securityGroup: expected no ingress, got a rule from ${JSON.stringify(from)}: whoever may speak to the agent can steer it past ` +
+    'its launcher; remove the rule [agent-ingress]'
+  );
+}
+
+/** Services that run with this group and a public address. */
+function publicAddresses(group: ISecurityGroup): string[] {
+  const id = JSON.stringify(Stack.of(group).resolve(group.securityGroupId));
+  return inStackOf(group, CfnService)
+    .filter((service) => {
+      const network = JSON.stringify(rendered(service).Properties.NetworkConfiguration ?? {});
+      return network.includes(id) && network.includes('"AssignPublicIp":"ENABLED"');
+    })
+    .map(
+      (service) =>
+        `${service.node.path}: expected AssignPublicIp DISABLED, got ENABLED: an agent has no address but its network's own; set it back [agent-public-ip]`,
+    );
+}
+
+function separate(
+  group: ISecurityGroup,
+  type: typeof CfnSecurityGroupEgress | typeof CfnSecurityGroupIngress,
+): readonly Record[] {
+  const id = JSON.stringify(Stack.of(group).resolve(group.securityGroupId));
+  return inStackOf<CfnSecurityGroupEgress | CfnSecurityGroupIngress>(group, type)
+    .map((found) => rendered(found).Properties)
+    .filter((rule) => JSON.stringify(rule.GroupId) === id);
+}
+
+/** Resources of a type in the group's own stack: the ids of another don't compare. */
+function inStackOf<T extends CfnService | CfnSecurityGroupEgress | CfnSecurityGroupIngress>(
+  group: ISecurityGroup,
+  // The library's classes have constructors that differ; only the prototype matters here.
+  type: abstract new (...args: never[]) => T,
+): T[] {
+  return Stack.of(group)
+    .node.findAll()
+    .filter((found): found is T => found instanceof type)
+    .filter((found) => Stack.of(found) === Stack.of(group));
+}
+
+function listOf(value: unknown): readonly Record[] {
+  // Rules as CloudFormation has them; anything else has none of the properties asked for.
+  return Array.isArray(value) ? (value as Record[]) : [];
+}
