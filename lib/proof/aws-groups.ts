@@ -43,6 +43,11 @@ export class Groups {
     return this.of(value);
   }
 
+  /** A group's key as people read it. */
+  shown(key: string): string {
+    return this.byKey.get(key)?.id ?? key.replace(/\uFDD0([^\uFDD1]*)\uFDD1([^\uFDD2]*)\uFDD2/g, '$1.$2');
+  }
+
   private stated(resource: Resource): Group {
     const inline = (direction: Direction) => {
       const listed = property(resource.properties, `SecurityGroup${direction}`);

@@ -6,7 +6,7 @@ export type Verdict = 'closed' | 'open' | 'unproven';
 
 /** What a claim is about; each is a file `claim-….ts` with its reason and the attack it answers. */
 export type ClaimId =
-  'ip' | 'dns' | 'cloud-api' | 'role' | 'secrets' | 'inbound' | 'neighbour' | 'proxy' | 'launcher' | 'audit';
+  'ip' | 'dns' | 'cloud-api' | 'role' | 'secrets' | 'inbound' | 'neighbour' | 'proxy' | 'launcher' | 'audit' | 'model';
 
 /** One step of a path, in the template's own words. */
 export interface Hop {

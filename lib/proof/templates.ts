@@ -8,7 +8,7 @@ import {
   type Template,
   type TemplateInput,
 } from './template';
-import { nestedParents } from './nested';
+import { nestedParents, type Nesting } from './nested';
 import type { ProofProblem } from './report';
 import { isObject, Reference, type Truth, type Value, type ValueObject } from './value';
 
@@ -29,6 +29,8 @@ export class Templates {
   readonly resources: readonly Resource[];
   readonly problems: readonly ProofProblem[];
   readonly transforms: readonly string[];
+  /** Nested stacks whose template isn't among those read. */
+  readonly unreadStacks: readonly string[];
   private readonly byId: ReadonlyMap<string, Resource>;
   private readonly byType = new Map<string, Resource[]>();
 
@@ -36,7 +38,12 @@ export class Templates {
     const templates = read.filter((one): one is Template => !('code' in one));
     this.problems = read.filter((one): one is ProofProblem => 'code' in one);
     this.transforms = [...new Set(templates.flatMap((template) => template.transforms))];
-    this.resources = resourcesOf(templates, stated);
+    const links = nestedParents(templates);
+    this.resources = resourcesOf(templates, links, stated);
+    const linked = new Set(links.map(({ parent, logicalId }) => parent.prefix + logicalId));
+    this.unreadStacks = this.resources
+      .filter(({ id, type }) => type === 'AWS::CloudFormation::Stack' && !linked.has(id))
+      .map(({ id }) => id);
     this.byId = new Map(this.resources.map((resource) => [resource.id, resource]));
     for (const resource of this.resources) {
       const same = this.byType.get(resource.type);
@@ -73,9 +80,12 @@ export class Templates {
   }
 }
 
-function resourcesOf(templates: readonly Template[], stated: ReadonlyMap<string, string>): Resource[] {
+function resourcesOf(
+  templates: readonly Template[],
+  parents: readonly Nesting[],
+  stated: ReadonlyMap<string, string>,
+): Resource[] {
   const evaluators = new Map<Template, Evaluator>();
-  const parents = nestedParents(templates);
   const surroundings: Surroundings = {
     stated,
     exported: (name) => exported(evaluators, name),

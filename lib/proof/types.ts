@@ -3,6 +3,9 @@ import type { Templates } from './templates';
 
 /** Types a reader of the model reads. */
 const MODELLED: ReadonlySet<string> = new Set([
+  'AWS::CloudFormation::Stack',
+  'AWS::EC2::DHCPOptions',
+  'AWS::EC2::VPCDHCPOptionsAssociation',
   'AWS::EC2::VPC',
   'AWS::EC2::VPCCidrBlock',
   'AWS::EC2::Subnet',
@@ -40,19 +43,27 @@ const MODELLED: ReadonlySet<string> = new Set([
   'AWS::ElasticLoadBalancingV2::ListenerRule',
   'AWS::ElasticLoadBalancingV2::TargetGroup',
   'AWS::Events::Rule',
+  'AWS::IAM::Group',
   'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
+  'AWS::IAM::RolePolicy',
+  'AWS::IAM::User',
   'AWS::Lambda::Function',
   'AWS::Logs::LogGroup',
   'AWS::Pipes::Pipe',
+  'AWS::Route53Resolver::FirewallConfig',
   'AWS::Route53Resolver::FirewallDomainList',
   'AWS::Route53Resolver::FirewallRuleGroup',
   'AWS::Route53Resolver::FirewallRuleGroupAssociation',
+  'AWS::Route53Profiles::ProfileAssociation',
+  'AWS::Route53Resolver::ResolverRule',
+  'AWS::Route53Resolver::ResolverRuleAssociation',
   'AWS::Scheduler::Schedule',
   'AWS::SecretsManager::ResourcePolicy',
   'AWS::SecretsManager::Secret',
   'AWS::StepFunctions::StateMachine',
+  'AWS::VpcLattice::ServiceNetworkVpcAssociation',
   'Custom::VpcRestrictDefaultSG',
 ]);
 

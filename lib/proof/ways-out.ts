@@ -147,7 +147,8 @@ function targetWays(
   walk: Walk,
 ): WayOut[] {
   const { target, targetId } = route;
-  const there = [...path, { id: targetId, by: describePackets(sets[0] ?? whole(EVERY_IPV4)) }];
+  const there =
+    targetId === route.id ? path : [...path, { id: targetId, by: describePackets(sets[0] ?? whole(EVERY_IPV4)) }];
   const way = (destination: string, also: Truth): WayOut => ({
     destination,
     truth: and(truth, also),
@@ -200,6 +201,11 @@ function packetsOf({ peer, protocols, ports }: Rule): readonly Packets[] {
 
 function whole(addresses: Range): Packets {
   return { addresses, protocols: EVERY_PROTOCOL, ports: EVERY_PORT };
+}
+
+/** Whether no packet to a range ever leaves a machine. */
+export function isNowhere(range: Range): boolean {
+  return NOWHERE.some(({ addresses }) => contains(addresses, range));
 }
 
 /** What takes a rule away. */

@@ -1,0 +1,124 @@
+import { property } from './evaluate';
+import { several, type Statement, statementsOf } from './policy-document';
+import type { Resource, Templates } from './templates';
+import { isObject, keyOf, shown, Unknown, unknownIn, type Value } from './value';
+
+/** Policies that AWS keeps and that are of no use to an attacker beyond what their name says. */
+const KNOWN_MANAGED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['service-role/AWSLambdaBasicExecutionRole', ['logs:createloggroup', 'logs:createlogstream', 'logs:putlogevents']],
+  [
+    'service-role/AmazonECSTaskExecutionRolePolicy',
+    [
+      'ecr:getauthorizationtoken',
+      'ecr:batchchecklayeravailability',
+      'ecr:getdownloadurlforlayer',
+      'ecr:batchgetimage',
+      'logs:createlogstream',
+      'logs:putlogevents',
+    ],
+  ],
+]);
+
+/** A statement of a role and the resource it is written in. */
+export interface Granted {
+  readonly source: string;
+  readonly statement: Statement;
+}
+
+/** Everything a role is granted; parts that can't be read are unknown. */
+export interface Grants {
+  readonly granted: readonly Granted[];
+  readonly unknown: readonly Unknown[];
+}
+
+/** Reads the policies of principals: written inside, attached beside, or managed. */
+export class Roles {
+  private readonly attached: ReadonlyMap<string, readonly Resource[]>;
+
+  constructor(private readonly templates: Templates) {
+    const found = new Map<string, Resource[]>();
+    for (const type of ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy', 'AWS::IAM::ManagedPolicy']) {
+      for (const policy of templates.ofType(type)) {
+        const names = ['Roles', 'RoleName'].flatMap((name) => several(property(policy.properties, name)));
+        for (const name of names) {
+          const key = templates.referred(name)?.id ?? keyOf(name) ?? '';
+          found.set(key, [...(found.get(key) ?? []), policy]);
+        }
+      }
+    }
+    this.attached = found;
+  }
+
+  /** The roles, users and groups of the templates. */
+  principals(): readonly Resource[] {
+    return ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'].flatMap((type) => this.templates.ofType(type));
+  }
+
+  /** What a role of the templates may do, before any refusal. */
+  grantsOf(role: Resource): Grants {
+    const granted: Granted[] = [];
+    const unknown: Unknown[] = [];
+    const add = (source: string, document: Value | undefined, by: string) => {
+      const statements = statementsOf(document, by);
+      if (statements instanceof Unknown) unknown.push(statements);
+      else
+        granted.push(
+          ...statements.filter(({ effect }) => effect === 'Allow').map((statement) => ({ source, statement })),
+        );
+    };
+    for (const [index, inline] of several(property(role.properties, 'Policies')).entries())
+      add(role.id, property(inline, 'PolicyDocument'), `Policies[${index}].PolicyDocument`);
+    for (const policy of this.attachedTo(role))
+      add(policy.id, property(policy.properties, 'PolicyDocument'), 'PolicyDocument');
+    for (const arn of several(property(role.properties, 'ManagedPolicyArns'))) {
+      const policy = this.templates.referred(arn);
+      if (policy) add(policy.id, property(policy.properties, 'PolicyDocument'), 'PolicyDocument');
+      else this.addManaged(role, arn, granted, unknown);
+    }
+    return { granted, unknown };
+  }
+
+  private attachedTo(role: Resource): readonly Resource[] {
+    const name = keyOf(property(role.properties, 'RoleName'));
+    return [...(this.attached.get(role.id) ?? []), ...(name === undefined ? [] : (this.attached.get(name) ?? []))];
+  }
+
+  private addManaged(role: Resource, arn: Value, granted: Granted[], unknown: Unknown[]): void {
+    const text = keyOf(arn) ?? '';
+    const known = [...KNOWN_MANAGED].find(([name]) => text.endsWith(`:iam::aws:policy/${name}`));
+    if (!known) {
+      unknown.push(
+        unknownIn(arn) ??
+          Unknown.of(
+            `managed-policy(${shown(arn)})`,
+            `the managed policy ${shown(arn)} of ${role.id} grants nothing that matters here`,
+          ),
+      );
+      return;
+    }
+    const statement: Statement = {
+      by: `ManagedPolicyArns ${known[0]}`,
+      effect: 'Allow',
+      actions: known[1],
+      notActions: false,
+      resources: ['*'],
+      notResources: false,
+      principal: undefined,
+      notPrincipal: false,
+      conditions: [],
+    };
+    granted.push({ source: role.id, statement });
+  }
+}
+
+/** The services that may take a role; `*` when somebody else may too. */
+export function trustedServices(role: Resource): readonly string[] {
+  const statements = statementsOf(property(role.properties, 'AssumeRolePolicyDocument'), 'AssumeRolePolicyDocument');
+  if (statements instanceof Unknown) return ['*'];
+  return statements
+    .filter(({ effect }) => effect === 'Allow')
+    .flatMap(({ principal }) => {
+      if (!isObject(principal) || Object.keys(principal).some((key) => key !== 'Service')) return ['*'];
+      return several(principal.Service).map((service) => keyOf(service) ?? '*');
+    });
+}

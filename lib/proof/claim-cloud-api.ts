@@ -1,0 +1,110 @@
+import type { AwsModel } from './aws-model';
+import type { Workload } from './aws-tasks';
+import type { Candidate, Claim, Judged } from './claim';
+import { property } from './evaluate';
+import { placementDoubts } from './placement-doubts';
+import { actionsText, resourcesText, statementsOf } from './policy-document';
+import { foreignAccess } from './policy-foreign';
+import { reaches } from './reaches';
+import { keyOf, shown, Unknown, and, type Truth } from './value';
+import type { Hop } from './report';
+import { waysOut } from './ways-out';
+
+interface Way {
+  readonly truth: Truth;
+  readonly path: readonly Hop[];
+  readonly change: string;
+}
+
+const NONE = 'no endpoint of the cloud is reached';
+
+/** No API of the cloud can be used with a key that isn't ours on a resource that isn't ours. */
+export const cloudApiClaim: Claim = {
+  id: 'cloud-api',
+  says: 'Through no endpoint of the cloud can a foreign key reach a foreign resource.',
+  attack:
+    'Code of the agent brings a key of its author’s account and writes what it has read into that account’s bucket, registry or log, over an endpoint that the platform needs.',
+  of: 'agent',
+  prove: (model, workload) => {
+    const rows = new Map<string, { ways: Way[]; service: string }>();
+    for (const { id, ways, service } of endpointWays(model, workload)) {
+      const row = rows.get(id) ?? { ways: [], service };
+      row.ways.push(...ways);
+      rows.set(id, row);
+    }
+    const judged = [...rows].map(([id, { ways, service }]): Judged => ({
+      destination: `${service} by ${id}`,
+      candidates: policyWays(model, id, ways),
+      closed: 'its policy admits no foreign key together with a foreign resource',
+    }));
+    const doubts = [...placementDoubts(workload, 'an endpoint of the cloud'), ...importedNetworks(model, workload)];
+    return doubts.length > 0 || judged.length === 0
+      ? [...judged, { destination: 'other endpoints of the cloud', candidates: doubts, closed: NONE }]
+      : judged;
+  },
+};
+
+function endpointWays(model: AwsModel, workload: Workload): { id: string; ways: Way[]; service: string }[] {
+  const service = (id: string) => shown(property(model.templates.find(id)?.properties, 'ServiceName'));
+  const gateways = workload.placements.flatMap((placement) =>
+    waysOut(placement, model.network).flatMap((way) =>
+      way.endpoint === undefined ? [] : [{ id: way.endpoint, ways: [way], service: service(way.endpoint) }],
+    ),
+  );
+  const interfaces = model.network.interfaces.flatMap((to) => {
+    if (to.kind !== 'endpoint' || model.window.behind(to.id).what === 'proxy' || !isCloudService(model, to.id))
+      return [];
+    const ways = workload.placements.flatMap((placement) => reaches(placement, to, model.network));
+    return ways.length > 0 ? [{ id: to.id, ways: [...ways], service: service(to.id) }] : [];
+  });
+  return [...gateways, ...interfaces];
+}
+
+/** A service of the cloud itself, not one that somebody offers by PrivateLink. */
+export function isCloudService(model: AwsModel, endpoint: string): boolean {
+  const properties = model.templates.find(endpoint)?.properties;
+  const name = keyOf(property(properties, 'ServiceName'));
+  return name === undefined || !/(?:^|\.)vpce(?:-svc|\.)/.test(name);
+}
+
+function policyWays(model: AwsModel, id: string, ways: readonly Way[]): Candidate[] {
+  const endpoint = model.templates.find(id);
+  const document = property(endpoint?.properties, 'PolicyDocument');
+  const after = (by: string, reason: string, truth: Truth, change: string): Candidate[] =>
+    ways.map((way) => ({ truth: and(way.truth, truth), path: [...way.path, { id, by }], reason, change }));
+  if (document === undefined) {
+    const change = `give ${id} a PolicyDocument that names your account by aws:PrincipalAccount and aws:ResourceAccount`;
+    return after('no PolicyDocument', 'an endpoint without a policy admits every key and every resource', true, change);
+  }
+  const statements = statementsOf(document, 'PolicyDocument');
+  if (statements instanceof Unknown) return after('PolicyDocument', 'its policy can’t be read', statements, '');
+  return foreignAccess(statements, model.templates).flatMap(({ statement, truth }) =>
+    after(
+      statement.by,
+      `a foreign key may use ${actionsText(statement)} on ${resourcesText(statement)}`,
+      truth,
+      `add the condition StringEquals aws:PrincipalAccount, or aws:ResourceAccount, to ${id} ${statement.by}`,
+    ),
+  );
+}
+
+/** A network the templates don't hold may have endpoints of its own. */
+function importedNetworks(model: AwsModel, workload: Workload): Candidate[] {
+  return workload.placements.flatMap(({ id, by, segments }) =>
+    segments.flatMap((segment): Candidate[] => {
+      if (model.templates.find(segment.network)) return [];
+      const fact = `the network of ${segment.id} has no endpoint but those of the templates`;
+      return [
+        {
+          truth: Unknown.of(`endpoints(${segment.id})`, fact),
+          path: [
+            { id, by },
+            { id: segment.id, by: 'a network the templates don’t hold' },
+          ],
+          reason: 'endpoints of a network that isn’t in the templates aren’t known',
+          change: '',
+        },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,76 @@
+import type { AwsModel } from './aws-model';
+import type { Workload } from './aws-tasks';
+import type { Candidate, Claim } from './claim';
+import type { Resource } from './templates';
+import { isInert, isModelled } from './types';
+import { isList, isObject, Reference, Text, Unknown, type Value } from './value';
+
+/** Resources of these services hold packets, names, tasks or identities: what changes one of them changes a verdict. */
+const HOLDING = /^AWS::(?:EC2|ECS|IAM|Route53Resolver|ElasticLoadBalancingV2|SecretsManager|StepFunctions)::/;
+
+/** The templates hold nothing about the workload that the proof can't read. */
+export const modelClaim: Claim = {
+  id: 'model',
+  says: 'The templates hold nothing that could matter to it and that the proof doesn’t know.',
+  attack: 'A resource of a kind that nobody has thought of opens what everything else holds closed.',
+  of: 'agent',
+  prove: (model, workload) => [
+    {
+      destination: 'resources the proof doesn’t know',
+      candidates: [...unknownTypes(model), ...unread(model, workload)],
+      closed: 'every resource that touches networks, names, tasks or identities is of a known type',
+    },
+  ],
+};
+
+function unknownTypes({ templates }: AwsModel): Candidate[] {
+  return templates.resources.flatMap((resource): Candidate[] => {
+    const { id, type } = resource;
+    if (isModelled(type) || isInert(type)) return [];
+    const held = heldBy(resource).find((one) => HOLDING.test(templates.find(one)?.type ?? ''));
+    if (held === undefined) return [];
+    const truth = Unknown.of(`type(${id})`, `${id}, of the type ${type}, opens nothing`);
+    return [
+      {
+        truth,
+        path: [
+          { id, by: type },
+          { id: held, by: 'named in its properties' },
+        ],
+        reason: `the proof doesn’t know the type ${type}`,
+        change: '',
+      },
+    ];
+  });
+}
+
+function heldBy({ properties }: Resource): string[] {
+  const found: string[] = [];
+  const visit = (value: Value): void => {
+    if (value instanceof Reference) found.push(value.id);
+    else if (value instanceof Text)
+      found.push(...value.parts.flatMap((part) => (part instanceof Reference ? [part.id] : [])));
+    else if (isList(value)) value.forEach(visit);
+    else if (isObject(value)) Object.values(value).forEach(visit);
+  };
+  visit(properties);
+  return found;
+}
+
+/** Macros that make resources at deployment, and nested stacks whose template isn't given. */
+function unread({ templates }: AwsModel, { id }: Workload): Candidate[] {
+  return [
+    ...templates.transforms.map((name): Candidate => ({
+      truth: Unknown.of(`transform(${name})`, `the macro ${name} adds nothing that opens anything`),
+      path: [{ id, by: `Transform ${name}` }],
+      reason: 'a macro makes resources at deployment',
+      change: '',
+    })),
+    ...templates.unreadStacks.map((stack): Candidate => ({
+      truth: Unknown.of(`nested(${stack})`, `the nested stack ${stack}, whose template isn’t given, opens nothing`),
+      path: [{ id: stack, by: 'TemplateURL' }],
+      reason: 'the template of a nested stack isn’t given',
+      change: '',
+    })),
+  ];
+}

@@ -1,0 +1,139 @@
+import type { AwsModel } from './aws-model';
+import type { Workload } from './aws-tasks';
+import { isCloudService } from './claim-cloud-api';
+import type { Candidate, Claim, Judged } from './claim';
+import { property } from './evaluate';
+import type { Placement } from './model';
+import { placementDoubts } from './placement-doubts';
+import { several } from './policy-document';
+import { reaches } from './reaches';
+import { and, shown, Unknown } from './value';
+import { isNowhere } from './ways-out';
+
+/** Nothing else in its network can be reached. */
+export const neighbourClaim: Claim = {
+  id: 'neighbour',
+  says: 'It reaches no other workload, database or agent of its network.',
+  attack:
+    'An agent hands what it has read to another with a way out, or takes it from a service that trusts the network.',
+  of: 'agent',
+  prove: (model, workload) => {
+    const doubts = [
+      ...placementDoubts(workload, 'its neighbours'),
+      ...workload.placements.flatMap((placement) => [...imported(model, placement), ...members(model, placement)]),
+      ...lattice(model, workload),
+    ];
+    return [
+      ...interfaces(model, workload),
+      ...volumes(workload),
+      {
+        destination: 'anything else in its network',
+        candidates: doubts,
+        closed: 'no rule of its groups meets one that admits it',
+      },
+    ];
+  },
+};
+
+function interfaces(model: AwsModel, workload: Workload): Judged[] {
+  return model.network.interfaces.flatMap((to): Judged[] => {
+    const behind = model.window.behind(to.id).what;
+    if (behind === 'proxy' || (to.kind === 'endpoint' && isCloudService(model, to.id))) return [];
+    const ways = workload.placements.flatMap((placement) => reaches(placement, to, model.network));
+    if (ways.length === 0) return [];
+    // Somebody else's service: what is behind it no template says.
+    const foreign = to.kind === 'endpoint' && behind === 'unknown';
+    const also = foreign
+      ? Unknown.of(`behind(${to.id})`, `behind ${to.id} stands the proxy, or nothing that passes data on`)
+      : true;
+    const own = workload.placements.some(({ id }) => id === to.id);
+    const reason = own ? 'copies of it reach each other' : `it reaches ${to.what}`;
+    const candidates = ways.map(({ truth, path, change }) => ({ truth: and(truth, also), path, change, reason }));
+    return [{ destination: own ? `other copies of it (${to.id})` : `${to.what} (${to.id})`, candidates, closed: '' }];
+  });
+}
+
+function volumes({ id, definition }: Workload): Judged[] {
+  return several(property(definition.properties, 'Volumes')).flatMap((volume, index): Judged[] => {
+    const system =
+      property(volume, 'EFSVolumeConfiguration', 'FilesystemId') ??
+      property(volume, 'FSxWindowsFileServerVolumeConfiguration', 'FileSystemId');
+    const host = property(volume, 'Host', 'SourcePath');
+    if (system === undefined && host === undefined) return [];
+    const shared = system === undefined ? 'the directory of its host' : `the file system ${shown(system)}`;
+    const truth = Unknown.of(`volume(${id})`, `${shared} is shared with nothing else`);
+    const path = [{ id, by: `Volumes[${index}]` }];
+    return [
+      {
+        destination: shared,
+        candidates: [{ truth, path, reason: 'a volume may be shared with others', change: '' }],
+        closed: 'shared with nothing else',
+      },
+    ];
+  });
+}
+
+/** A network that the templates don't hold has neighbours nobody knows; a rule by address may reach them. */
+function imported(model: AwsModel, { id, by, segments, groups }: Placement): Candidate[] {
+  const unseen = segments.filter(({ network }) => !model.templates.find(network));
+  const wide = groups.flatMap(({ egress }) =>
+    egress.filter(({ peer }) => peer.kind === 'range' && !isNowhere(peer.range)),
+  );
+  const [rule] = wide;
+  if (!rule) return [];
+  return unseen.map((segment) => ({
+    truth: and(
+      rule.exists,
+      Unknown.of(`neighbours(${segment.id})`, `nothing in the network of ${segment.id} admits it`),
+    ),
+    path: [
+      { id, by },
+      { id: rule.id, by: rule.by },
+      { id: segment.id, by: 'a network the templates don’t hold' },
+    ],
+    reason: 'neighbours in a network that isn’t in the templates aren’t known',
+    change: '',
+  }));
+}
+
+/** A rule to a group that no template holds: its members aren't known. */
+function members(model: AwsModel, { id, by, groups }: Placement): Candidate[] {
+  return groups.flatMap(({ egress }) =>
+    egress.flatMap((rule): Candidate[] => {
+      const { peer } = rule;
+      if (peer.kind !== 'group' || model.templates.find(peer.id)?.type === 'AWS::EC2::SecurityGroup') return [];
+      const name = model.groups.shown(peer.id);
+      return [
+        {
+          truth: and(rule.exists, Unknown.of(`members(${name})`, `nothing but the proxy is in the group ${name}`)),
+          path: [
+            { id, by },
+            { id: rule.id, by: rule.by },
+          ],
+          reason: 'it reaches the members of a group that no template holds',
+          change: '',
+        },
+      ];
+    }),
+  );
+}
+
+/** VPC Lattice reaches services without a route. */
+function lattice({ templates }: AwsModel, { placements }: Workload): Candidate[] {
+  const networks = new Set(placements.flatMap(({ segments }) => segments.map(({ network }) => network)));
+  return ['AWS::VpcLattice::ServiceNetworkVpcAssociation', 'AWS::VpcLattice::ResourceGateway'].flatMap((type) =>
+    templates.ofType(type).flatMap(({ id, properties }): Candidate[] => {
+      const vpc = property(properties, 'VpcIdentifier') ?? property(properties, 'VpcId');
+      if (!networks.has(templates.referred(vpc)?.id ?? shown(vpc))) return [];
+      const truth = Unknown.of(`lattice(${id})`, `no service of the network ${id} admits it`);
+      return [
+        {
+          truth,
+          path: [{ id, by: type }],
+          reason: 'VPC Lattice reaches services without a route',
+          change: `remove ${id}`,
+        },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,187 @@
+import type { AwsModel } from './aws-model';
+import { Roles } from './aws-roles';
+import type { Workload } from './aws-tasks';
+import type { Candidate, Claim } from './claim';
+import { execWays } from './claim-inbound';
+import { property } from './evaluate';
+import type { Rule } from './model';
+import { describePackets } from './packets';
+import { placementDoubts } from './placement-doubts';
+import { actionsText, resourcesText, several } from './policy-document';
+import { reaches } from './reaches';
+import { and, shown, Unknown, unknownIn } from './value';
+import { changeOf, isNowhere, waysOut } from './ways-out';
+
+/** The proxy reaches what its policy needs and no more, and answers only its window. */
+export const proxyClaim: Claim = {
+  id: 'proxy',
+  says: 'The proxy dials only ports its policy names, reaches no agent, may do only what is named, and answers only its window.',
+  attack:
+    'A flaw of the proxy’s own is worth what the proxy may reach and do; and whoever else can reach it uses its credentials.',
+  of: 'proxy',
+  prove: (model, workload, options) => [
+    {
+      destination: 'ports that no upstream needs',
+      candidates: otherPorts(workload, options.proxyPorts ?? [443]),
+      closed: 'its groups let out TCP to the policy’s ports alone',
+    },
+    {
+      destination: 'agents and other networks',
+      candidates: [...placementDoubts(workload, 'agents'), ...inwards(model, workload)],
+      closed: 'no route and no rule leads there',
+    },
+    {
+      destination: 'more of the cloud than is named',
+      candidates: wideRole(model, workload),
+      closed: 'its role names each action and resource',
+    },
+    {
+      destination: 'callers from elsewhere',
+      candidates: [...callers(model, workload), ...execWays(workload)],
+      closed: 'only groups of its window may connect, nobody outside the account may attach, no session may be opened',
+    },
+  ],
+};
+
+function otherPorts({ placements }: Workload, ports: readonly number[]): Candidate[] {
+  const needed = ({ protocols, ports: { first, last } }: Rule) =>
+    protocols.first === 6 &&
+    protocols.last === 6 &&
+    last - first < ports.length &&
+    range(first, last).every((port) => ports.includes(port));
+  return placements.flatMap(({ id, by, groups }) =>
+    groups.flatMap((group): Candidate[] => [
+      ...group.egress
+        .filter(
+          (rule) =>
+            (rule.peer.kind === 'range' ? !isNowhere(rule.peer.range) : rule.peer.kind === 'unknown') && !needed(rule),
+        )
+        .map((rule): Candidate => ({
+          truth: and(rule.exists, rule.peer.kind === 'unknown' ? rule.peer.unknown : true),
+          path: [
+            { id, by },
+            { id: rule.id, by: rule.by },
+          ],
+          reason: `its group lets out ${describePackets({ ...rule, addresses: { family: 4, first: 0n, last: 0n } })}, which no upstream needs`,
+          change: changeOf(rule),
+        })),
+      ...(group.unknown
+        ? [
+            {
+              truth: group.unknown,
+              path: [{ id: group.id, by: 'rules not in the templates' }],
+              reason: 'its group isn’t in the templates',
+              change: '',
+            },
+          ]
+        : []),
+    ]),
+  );
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+function inwards(model: AwsModel, workload: Workload): Candidate[] {
+  return workload.placements.flatMap((placement): Candidate[] => {
+    const beyond = waysOut(placement, model.network).filter(
+      ({ destination, endpoint }) => endpoint === undefined && !destination.startsWith('the internet'),
+    );
+    const agents = model.network.interfaces.filter(({ id }) =>
+      model.agents.some(({ launches }) => launches.some((launch) => launch.id === id)),
+    );
+    return [
+      ...beyond.map(({ truth, path, change, destination }) => ({
+        truth,
+        path,
+        change,
+        reason: `it reaches ${destination}`,
+      })),
+      ...agents.flatMap((agent) =>
+        reaches(placement, agent, model.network).map((way) => ({ ...way, reason: `it reaches the ${agent.what}` })),
+      ),
+    ];
+  });
+}
+
+function wideRole({ templates }: AwsModel, { id, definition }: Workload): Candidate[] {
+  const value = property(definition.properties, 'TaskRoleArn');
+  if (value === undefined) return [];
+  const role = templates.referred(value);
+  if (role?.type !== 'AWS::IAM::Role') {
+    const truth =
+      unknownIn(value) ??
+      Unknown.of(`role(${shown(value)})`, `the role ${shown(value)} may do only what the proxy needs`);
+    return [{ truth, path: [{ id, by: 'TaskRoleArn' }], reason: 'its role isn’t in the templates', change: '' }];
+  }
+  const { granted, unknown } = new Roles(templates).grantsOf(role);
+  return [
+    ...granted
+      .filter(
+        ({ statement }) =>
+          statement.notActions ||
+          statement.notResources ||
+          statement.resources.includes('*') ||
+          statement.actions.some((action) => /^(?:\*|[a-z0-9-]+:\*)$/.test(action)),
+      )
+      .map(({ source, statement }): Candidate => ({
+        truth: true,
+        path: [
+          { id, by: 'TaskRoleArn' },
+          { id: role.id, by: source === role.id ? statement.by : `${source} ${statement.by}` },
+        ],
+        reason: `its role may ${actionsText(statement)} on ${resourcesText(statement)}`,
+        change: `name the actions and resources of ${source} ${statement.by}`,
+      })),
+    ...unknown.map((truth): Candidate => ({
+      truth,
+      path: [{ id: role.id, by: 'a policy that isn’t in the templates' }],
+      reason: 'what its role may do isn’t known',
+      change: '',
+    })),
+  ];
+}
+
+function callers(model: AwsModel, workload: Workload): Candidate[] {
+  const { templates } = model;
+  const rules = workload.placements.flatMap(({ id, by, groups }) =>
+    groups.flatMap(({ ingress }) =>
+      ingress
+        .filter(({ peer }) => peer.kind !== 'group')
+        .map((rule): Candidate => ({
+          truth: and(rule.exists, rule.peer.kind === 'unknown' ? rule.peer.unknown : true),
+          path: [
+            { id: rule.id, by: rule.by },
+            { id, by },
+          ],
+          reason: 'its group admits addresses, not the window’s group',
+          change: changeOf(rule),
+        })),
+    ),
+  );
+  const balancers = model.network.interfaces
+    .filter(({ id, kind }) => kind === 'balancer' && model.window.behind(id).what === 'proxy')
+    .filter(({ id }) => property(templates.find(id)?.properties, 'Scheme') === 'internet-facing')
+    .map(({ id }): Candidate => ({
+      truth: true,
+      path: [{ id, by: 'Scheme' }],
+      reason: 'a load balancer on the internet stands before it',
+      change: `set Scheme of ${id} to internal`,
+    }));
+  return [...rules, ...balancers, ...attachers(model)];
+}
+
+/** Who may attach an endpoint to the service before the proxy. */
+function attachers({ templates }: AwsModel): Candidate[] {
+  return templates.ofType('AWS::EC2::VPCEndpointServicePermissions').flatMap(({ id, properties }) =>
+    several(property(properties, 'AllowedPrincipals'))
+      .filter((principal) => principal === '*' || unknownIn(principal))
+      .map((principal): Candidate => ({
+        truth: unknownIn(principal) ?? true,
+        path: [{ id, by: 'AllowedPrincipals' }],
+        reason: 'any account may attach an endpoint to it',
+        change: `name accounts in AllowedPrincipals of ${id}`,
+      })),
+  );
+}

@@ -1,0 +1,165 @@
+import { looksLikeSecret } from '../policy';
+import type { AwsModel } from './aws-model';
+import { Roles } from './aws-roles';
+import type { Workload } from './aws-tasks';
+import type { Candidate, Claim, Judged } from './claim';
+import { property } from './evaluate';
+import { type Condition, namesAction, several, type Statement, statementsOf } from './policy-document';
+import type { Resource } from './templates';
+import { touches } from './touches';
+import { and, isObject, keyOf, shown, Unknown, type Value } from './value';
+
+const READ = 'secretsmanager:getsecretvalue';
+
+/** The workload holds no secret, and the proxy's are readable by the proxy alone. */
+export const secretsClaim: Claim = {
+  id: 'secrets',
+  says: 'It holds no secret, and the proxy’s secrets are readable by the proxy alone.',
+  attack:
+    'A prompt makes the agent print its environment; or whoever may read any secret of the account reads the one that the proxy injects.',
+  of: 'agent',
+  prove: (model, workload) => [
+    {
+      destination: 'secrets in its task',
+      candidates: workload.containers.flatMap((container, index) => held(workload.id, container, index)),
+      closed: 'no container is given one',
+    },
+    ...proxySecrets(model),
+  ],
+};
+
+function held(task: string, container: Value, index: number): Candidate[] {
+  const at = `ContainerDefinitions[${index}]`;
+  const secrets = several(property(container, 'Secrets')).map((secret, position): Candidate => ({
+    truth: true,
+    path: [{ id: task, by: `${at}.Secrets[${position}]` }],
+    reason: `the secret is in its environment as ${shown(property(secret, 'Name'))}`,
+    change: `remove ${at}.Secrets[${position}] from ${task}; let the proxy inject it`,
+  }));
+  const files = several(property(container, 'EnvironmentFiles')).map((_, position): Candidate => ({
+    truth: Unknown.of(`environment-file(${task})`, `the environment files of ${task} hold no secret`),
+    path: [{ id: task, by: `${at}.EnvironmentFiles[${position}]` }],
+    reason: 'what its environment files hold isn’t in the templates',
+    change: '',
+  }));
+  const variables = several(property(container, 'Environment')).flatMap((variable) => variableWays(task, at, variable));
+  return [...secrets, ...files, ...variables];
+}
+
+/** A value is never shown: only the name of its variable. */
+function variableWays(task: string, at: string, variable: Value): Candidate[] {
+  const name = shown(property(variable, 'Name'));
+  const value = property(variable, 'Value');
+  const way = (truth: Candidate['truth'], reason: string): Candidate[] => [
+    {
+      truth,
+      path: [{ id: task, by: `${at}.Environment ${name}` }],
+      reason,
+      change: `remove the variable ${name} from ${task}`,
+    },
+  ];
+  if (
+    value instanceof Unknown &&
+    value.facts.some(({ id }) => /^resolve\(\{\{resolve:(?:secretsmanager|ssm-secure)/.test(id))
+  )
+    return way(true, `a secret is put into its environment as ${name}`);
+  if (typeof value === 'string' && looksLikeSecret(value))
+    return way(
+      Unknown.of(`no-secret(${task}.${name})`, `the value of ${name}, which is shaped like a key, is none`),
+      `the value of ${name} is shaped like a key`,
+    );
+  return [];
+}
+
+function proxySecrets(model: AwsModel): Judged[] {
+  if (model.proxies.length === 0) return [];
+  const readers = new Set(
+    model.proxies.flatMap(
+      ({ definition }) => model.templates.referred(property(definition.properties, 'TaskRoleArn'))?.id ?? [],
+    ),
+  );
+  const roles = new Roles(model.templates);
+  return model.templates
+    .ofType('AWS::SecretsManager::Secret')
+    .filter((secret) => grantedTo(model, roles, secret).some(({ role }) => readers.has(role.id)))
+    .map((secret) => ({
+      destination: `the proxy’s secret ${secret.id}`,
+      candidates: readersOf(model, roles, secret, readers),
+      closed: 'its policy refuses everyone but the proxy',
+    }));
+}
+
+function grantedTo(model: AwsModel, roles: Roles, secret: Resource): { role: Resource; statement: Statement }[] {
+  return roles.principals().flatMap((role) =>
+    roles
+      .grantsOf(role)
+      .granted.filter(
+        ({ statement }) => namesAction(statement, READ) && touches(statement, new Set([secret.id]), model.templates),
+      )
+      .map(({ statement }) => ({ role, statement })),
+  );
+}
+
+function readersOf(model: AwsModel, roles: Roles, secret: Resource, readers: ReadonlySet<string>): Candidate[] {
+  const refusal = model.templates
+    .ofType('AWS::SecretsManager::ResourcePolicy')
+    .filter(({ properties }) => model.templates.referred(property(properties, 'SecretId'))?.id === secret.id)
+    .flatMap((policy) => {
+      const statements = statementsOf(property(policy.properties, 'ResourcePolicy'), 'ResourcePolicy');
+      return statements instanceof Unknown
+        ? []
+        : statements.map((statement) => ({ policy, allowed: refusedBut(statement, model) }));
+    })
+    .find(({ allowed }) => allowed !== undefined);
+  const granted = grantedTo(model, roles, secret).filter(({ role }) => !readers.has(role.id));
+  const change = `give ${secret.id} a ResourcePolicy that denies ${READ} to every aws:PrincipalArn but the proxy’s role`;
+  if (!refusal?.allowed) {
+    const others = granted.map(({ role, statement }): Candidate => ({
+      truth: true,
+      path: [
+        { id: role.id, by: statement.by },
+        { id: secret.id, by: READ },
+      ],
+      reason: `${role.id} may read it`,
+      change,
+    }));
+    const anyone = {
+      truth: true,
+      path: [{ id: secret.id, by: 'no policy of its own that refuses others' }],
+      reason: 'every identity of the account that may read secrets reads it',
+      change,
+    };
+    return others.length > 0 ? others : [anyone];
+  }
+  const { allowed, policy } = refusal;
+  return [...allowed]
+    .filter((id) => !readers.has(id))
+    .map((id) => ({
+      truth: and(policy.exists, Unknown.of(`reader(${id})`, `${id} reads the secret ${secret.id} for the proxy only`)),
+      path: [
+        { id: policy.id, by: 'ResourcePolicy' },
+        { id, by: READ },
+      ],
+      reason: `${id} may read it too`,
+      change,
+    }));
+}
+
+/** The principals that a refusal leaves out; undefined when it refuses less than reading by everybody else. */
+function refusedBut(statement: Statement, { templates }: AwsModel): ReadonlySet<string> | undefined {
+  const everyone =
+    statement.principal === '*' || (isObject(statement.principal) && several(statement.principal.AWS).includes('*'));
+  const everything = statement.resources.includes('*') && !statement.notResources;
+  const [condition, more] = statement.conditions.filter((one) => !isServiceCondition(one));
+  const refuses =
+    statement.effect === 'Deny' && everyone && !statement.notPrincipal && everything && namesAction(statement, READ);
+  if (!refuses || !condition || more || condition.key !== 'aws:principalarn') return undefined;
+  if (!/^(?:string|arn)not(?:equals|like)(?:ifexists)?$/.test(condition.operator.toLowerCase())) return undefined;
+  const named = condition.values.map((value) => templates.referred(value)?.id ?? keyOf(value));
+  if (named.some((one) => one === undefined || /[*?]/.test(one))) return undefined;
+  return new Set(named.flatMap((one) => one ?? []));
+}
+
+function isServiceCondition({ key, values }: Condition): boolean {
+  return key === 'aws:principalisawsservice' && values.every((value) => keyOf(value) === 'false');
+}

@@ -1,0 +1,123 @@
+import { property } from './evaluate';
+import { isList, isObject, keyOf, shown, Unknown, type Value } from './value';
+
+/** One statement of an IAM policy. */
+export interface Statement {
+  /** Where it stands, e.g. `PolicyDocument.Statement[0]`. */
+  readonly by: string;
+  readonly effect: 'Allow' | 'Deny';
+  /** Lower case; all but these when `notActions`. */
+  readonly actions: readonly string[];
+  readonly notActions: boolean;
+  readonly resources: readonly Value[];
+  readonly notResources: boolean;
+  /** Only in policies of resources and endpoints. */
+  readonly principal: Value | undefined;
+  readonly notPrincipal: boolean;
+  readonly conditions: readonly Condition[];
+}
+
+export interface Condition {
+  readonly operator: string;
+  /** Lower case. */
+  readonly key: string;
+  readonly values: readonly Value[];
+}
+
+/** The statements of a document; what isn't known where it can't be read. */
+export function statementsOf(document: Value | undefined, by: string): readonly Statement[] | Unknown {
+  const listed = property(document, 'Statement');
+  if (listed instanceof Unknown) return listed;
+  if (!isObject(document)) return Unknown.of(`policy(${by})`, `the policy ${by} can be read`);
+  const several = isList(listed);
+  const statements = several ? listed : [listed];
+  const read = statements.map((one, index) =>
+    readStatement(one, several ? `${by}.Statement[${index}]` : `${by}.Statement`),
+  );
+  const unread = read.find((one): one is Unknown => one instanceof Unknown);
+  return unread ?? read.filter((one): one is Statement => !(one instanceof Unknown));
+}
+
+function readStatement(statement: Value | undefined, by: string): Statement | Unknown {
+  if (!isObject(statement))
+    return statement instanceof Unknown ? statement : Unknown.of(`policy(${by})`, `${by} can be read`);
+  const effect = statement.Effect;
+  const notActions = statement.NotAction !== undefined;
+  const actions = several(statement.NotAction ?? statement.Action);
+  const unread = actions.find((one): one is Unknown => one instanceof Unknown);
+  if (unread) return unread;
+  if (effect !== 'Allow' && effect !== 'Deny')
+    return Unknown.of(`policy(${by})`, `the effect of ${by} is Allow or Deny`);
+  return {
+    by,
+    effect,
+    actions: actions.map((one) => (keyOf(one) ?? '*').toLowerCase()),
+    notActions,
+    resources: several(statement.NotResource ?? statement.Resource),
+    notResources: statement.NotResource !== undefined,
+    principal: statement.NotPrincipal ?? statement.Principal,
+    notPrincipal: statement.NotPrincipal !== undefined,
+    conditions: conditionsOf(statement.Condition),
+  };
+}
+
+function conditionsOf(written: Value | undefined): Condition[] {
+  if (!isObject(written)) return [];
+  return Object.entries(written).flatMap(([operator, keys]) =>
+    isObject(keys)
+      ? Object.entries(keys).map(([key, values]) => ({ operator, key: key.toLowerCase(), values: several(values) }))
+      : [],
+  );
+}
+
+/** One value or several, as policies write both. */
+export function several(value: Value | undefined): readonly Value[] {
+  if (value === undefined || value === null) return [];
+  return isList(value) ? value : [value];
+}
+
+/** Whether an action pattern (`s3:Get*`) covers an action or another pattern as it is written. Case doesn't matter. */
+export function covers(pattern: string, action: string): boolean {
+  const [wanted, given] = [pattern.toLowerCase(), action.toLowerCase()];
+  return wanted === given || glob(wanted, given);
+}
+
+/** Whether a statement's actions hold this one. */
+export function namesAction({ actions, notActions }: Statement, action: string): boolean {
+  return actions.some((pattern) => covers(pattern, action)) !== notActions;
+}
+
+/** `*` is any text, `?` one character; linear, so that no pattern of a template can make it slow. */
+export function glob(pattern: string, text: string): boolean {
+  let [p, t, star, mark] = [0, 0, -1, 0];
+  while (t < text.length) {
+    if (pattern[p] === '*') {
+      star = p++;
+      mark = t;
+    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
+      p++;
+      t++;
+    } else if (star >= 0) {
+      p = star + 1;
+      t = ++mark;
+    } else return false;
+  }
+  while (pattern[p] === '*') p++;
+  return p === pattern.length;
+}
+
+/** A statement's actions for reports. */
+export function actionsText({ actions, notActions }: Statement): string {
+  return `${notActions ? 'everything but ' : ''}${actions.slice(0, 4).join(', ')}${actions.length > 4 ? ', …' : ''}`;
+}
+
+/** A statement's resources for reports. */
+export function resourcesText({ resources, notResources }: Statement): string {
+  return `${notResources ? 'everything but ' : ''}${resources.slice(0, 2).map(shown).join(', ')}${resources.length > 2 ? ', …' : ''}`;
+}
+
+/** The parts of an ARN between its colons; those inside a reference's name don't count. */
+export function arnParts(text: string): readonly string[] {
+  const masked = text.replace(/\uFDD0[^\uFDD2]*\uFDD2/g, (symbol) => symbol.replaceAll(':', '\uFDD3'));
+  return masked.split(':').map((part) => part.replaceAll('\uFDD3', ':'));
+}

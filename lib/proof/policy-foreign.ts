@@ -1,0 +1,143 @@
+import { arnParts, covers, glob, several, type Condition, type Statement } from './policy-document';
+import type { Templates } from './templates';
+import { and, isObject, keyOf, or, Reference, Text, type Truth, Unknown, unknownIn, type Value } from './value';
+
+/*
+ * The attacker of an endpoint policy: code of the agent with a key of an account that isn't ours, or with none, and a
+ * bucket, queue or log group of that account. It gets data out exactly when one statement admits both at once.
+ */
+
+const PRINCIPAL_KEYS = [
+  'aws:principalaccount',
+  'aws:principalorgid',
+  'aws:principalorgpaths',
+  'aws:principalarn',
+  'aws:userid',
+];
+const RESOURCE_KEYS = ['aws:resourceaccount', 'aws:resourceorgid', 'aws:resourceorgpaths', 's3:resourceaccount'];
+const ACCOUNT = `\uFDD0AWS::AccountId\uFDD1Ref\uFDD2`;
+// The registry's own buckets of image layers, one a region; AWS owns them and only reads are of use.
+const LAYER_BUCKET = /^prod-[^/]*-starport-layer-bucket$/;
+
+/** The statements that let a foreign key reach a foreign resource, each as sure as it is known. */
+export function foreignAccess(
+  statements: readonly Statement[],
+  templates: Templates,
+): { statement: Statement; truth: Truth }[] {
+  const denies = statements.filter(({ effect }) => effect === 'Deny');
+  return statements.flatMap((statement) => {
+    if (statement.effect !== 'Allow') return [];
+    if (denies.some((deny) => denied(deny, statement))) return [];
+    const truth = and(
+      foreignPrincipal(statement),
+      foreignResource(statement, templates),
+      ...statement.conditions.map(admitsForeign),
+    );
+    return truth === false ? [] : [{ statement, truth }];
+  });
+}
+
+/** Whether a refusal takes everything of a statement from every foreigner, for certain. */
+function denied(deny: Statement, allow: Statement): boolean {
+  const everyone = !deny.notPrincipal && isEveryone(deny.principal);
+  const everyAction =
+    !deny.notActions &&
+    !allow.notActions &&
+    allow.actions.every((one) => deny.actions.some((pattern) => covers(pattern, one)));
+  const all = deny.actions.includes('*') && !deny.notActions;
+  const everything = !deny.notResources && deny.resources.some((one) => one === '*');
+  return everyone && (everyAction || all) && everything && deny.conditions.every(surelyForeign);
+}
+
+function isEveryone(principal: Value | undefined): boolean {
+  if (principal === '*') return true;
+  return isObject(principal) && several(principal.AWS).includes('*');
+}
+
+function foreignPrincipal({ principal, notPrincipal }: Statement): Truth {
+  if (notPrincipal || principal === undefined || isEveryone(principal)) return true;
+  if (!isObject(principal)) return unknownIn(principal) ?? true;
+  const named = [...several(principal.AWS), ...several(principal.Federated)];
+  return or(...named.map((one) => unknownIn(one) ?? false));
+}
+
+function foreignResource({ resources, notResources, actions }: Statement, templates: Templates): Truth {
+  if (notResources || resources.length === 0) return true;
+  return or(...resources.map((resource) => isForeign(resource, actions, templates)));
+}
+
+/** Whether a resource pattern covers something of another account. */
+function isForeign(resource: Value, actions: readonly string[], templates: Templates): Truth {
+  const unknown = unknownIn(resource);
+  if (unknown) return unknown;
+  const first = resource instanceof Text ? resource.parts[0] : resource;
+  if (first instanceof Reference) return templates.referred(first) ? false : (unknownIn(first) ?? true);
+  const text = keyOf(resource);
+  if (text === undefined || !text.startsWith('arn:')) return true;
+  const [, , service, , account, ...rest] = arnParts(text);
+  if (account === ACCOUNT || /^\d{12}$/.test(account ?? '')) return false;
+  if (account !== '' || service !== 's3') return true;
+  return foreignBucket(
+    (rest.join(':').split('/')[0] ?? '').replace(/\uFDD0[^\uFDD2]*\uFDD2/g, 'x'),
+    rest.join(':'),
+    actions,
+  );
+}
+
+/** Bucket names are the whole world's: only the owner's name for it says whose it is. */
+function foreignBucket(bucket: string, written: string, actions: readonly string[]): Truth {
+  if (/[*?]/.test(bucket)) return true;
+  if (LAYER_BUCKET.test(bucket) && actions.every((action) => covers('s3:get*', action))) return false;
+  const name = written.split('/')[0] ?? '';
+  if (name.includes(ACCOUNT)) return false;
+  return Unknown.of(
+    `bucket(${bucket})`,
+    `the bucket ${bucket} belongs to this account (aws:ResourceAccount says so for certain)`,
+  );
+}
+
+/** Whether a condition of an allowing statement lets a foreigner with a foreign resource pass. */
+function admitsForeign({ operator, key, values }: Condition): Truth {
+  const [base, quantifier, ifExists] = parts(operator);
+  const principal = PRINCIPAL_KEYS.includes(key);
+  const resource = RESOURCE_KEYS.includes(key);
+  if (key === 'aws:principalisawsservice' && base === 'bool') return !values.some((value) => keyOf(value) === 'true');
+  if (!principal && !resource) return true; // the attacker can bring it about
+  if (base.includes('not') || base === 'null') return true;
+  if (!/^(?:string(?:equals|equalsignorecase|like)|arn(?:equals|like))$/.test(base)) return true;
+  // An anonymous request has no principal, so a condition that only holds where there is one lets it pass.
+  if (quantifier === 'forallvalues:' || (ifExists && principal)) return true;
+  if (ifExists)
+    return Unknown.of(
+      `condition(${key})`,
+      `every request carries ${key}, which the condition only judges where it is there`,
+    );
+  return or(...values.map((value) => matchesForeign(key, base, value)));
+}
+
+/** Whether a condition of a refusing statement holds for every foreigner, for certain. */
+function surelyForeign({ operator, key, values }: Condition): boolean {
+  const [base] = parts(operator);
+  if (key === 'aws:principalisawsservice' && base === 'bool') return values.every((value) => keyOf(value) === 'false');
+  if (![...PRINCIPAL_KEYS, ...RESOURCE_KEYS].includes(key)) return false;
+  if (!/^(?:string|arn)not(?:equals|equalsignorecase|like)$/.test(base)) return false;
+  return values.every((value) => matchesForeign(key, base, value) === false);
+}
+
+function matchesForeign(key: string, operator: string, value: Value): Truth {
+  const unknown = unknownIn(value);
+  if (unknown) return unknown;
+  const text = keyOf(value) ?? '*';
+  if (key === 'aws:principalarn') {
+    const account = arnParts(text)[4];
+    return account === undefined || account === '' || (account !== ACCOUNT && /[*?]/.test(account));
+  }
+  // Only a pattern matches an account that nobody named.
+  return operator.includes('like') && /[*?]/.test(text) && glob(text, 'x'.repeat(12));
+}
+
+/** `ForAnyValue:StringEqualsIfExists` in its three parts, lower case. */
+function parts(operator: string): [base: string, quantifier: string, ifExists: boolean] {
+  const found = /^(forallvalues:|foranyvalue:)?(.*?)(ifexists)?$/.exec(operator.toLowerCase());
+  return [found?.[2] ?? '', found?.[1] ?? '', found?.[3] !== undefined];
+}
