@@ -192,6 +192,12 @@ function around(network: string, start: Hop, templates: Templates): Candidate[] 
       reason: 'the firewall lets every name pass while it fails',
       change: `remove ${id}`,
     })),
+    ...delegations(network, templates).map((id): Candidate => ({
+      truth: Unknown.of(`dns(${id})`, `the servers that ${id} delegates to pass no name on`),
+      path: [start, { id, by: 'a record of type NS' }],
+      reason: 'a private zone delegates names to other servers',
+      change: `remove the NS record of ${id}`,
+    })),
     ...[...forwarding, ...profiles, ...servers].map(({ id, type }): Candidate => ({
       truth: Unknown.of(`dns(${id})`, `${id} sends no name to a server that passes it on`),
       path: [start, { id, by: type }],
@@ -199,4 +205,20 @@ function around(network: string, start: Hop, templates: Templates): Candidate[] 
       change: '',
     })),
   ];
+}
+
+/** Records of a network's private zones that hand names on to servers of somebody's choice. */
+function delegations(network: string, templates: Templates): string[] {
+  const zones = templates
+    .ofType('AWS::Route53::HostedZone')
+    .filter(({ properties }) =>
+      several(property(properties, 'VPCs')).some((vpc) => templates.referred(property(vpc, 'VPCId'))?.id === network),
+    );
+  const isIts = (properties: ValueObject) =>
+    zones.some(({ id }) => templates.referred(property(properties, 'HostedZoneId'))?.id === id);
+  const isDelegation = (record: Value) => property(record, 'Type') === 'NS';
+  return [...templates.ofType('AWS::Route53::RecordSet'), ...templates.ofType('AWS::Route53::RecordSetGroup')]
+    .filter(({ properties }) => isIts(properties))
+    .filter(({ properties }) => [properties, ...several(property(properties, 'RecordSets'))].some(isDelegation))
+    .map(({ id }) => id);
 }

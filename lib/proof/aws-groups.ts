@@ -175,6 +175,6 @@ function peerOf(id: string, rule: Value, direction: Direction, templates: Templa
   }
   const list = property(rule, `${side}PrefixListId`);
   // A list chosen by region from a mapping is a list all the same.
-  if (list !== undefined) return { kind: 'prefix-list', id: keyOf(list) ?? shown(list) };
+  if (list !== undefined) return { kind: 'prefix-list', shown: list instanceof Unknown ? 'by region' : shown(list) };
   return unknown('without a peer');
 }

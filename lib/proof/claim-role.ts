@@ -34,8 +34,20 @@ function taskRole(model: AwsModel, { id, definition }: Workload): Candidate[] {
 }
 
 function overridden(model: AwsModel, { launches }: Workload): Candidate[] {
-  return launches.flatMap((launch) => {
+  return launches.flatMap((launch): Candidate[] => {
     const role = property(launch.overrides, 'TaskRoleArn');
+    const chosen = launch.fromInput.find((field) => field === 'Overrides' || field === 'Overrides.TaskRoleArn');
+    if (chosen !== undefined) {
+      const path = [{ id: launch.id, by: `${launch.by} ${chosen}` }];
+      return [
+        {
+          truth: true,
+          path,
+          reason: 'whoever starts it may give it a role',
+          change: `write ${chosen} out in ${launch.id}`,
+        },
+      ];
+    }
     return role === undefined
       ? []
       : roleWays(model, role, [{ id: launch.id, by: `${launch.by} Overrides.TaskRoleArn` }]);

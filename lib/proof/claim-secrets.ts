@@ -24,7 +24,7 @@ export const secretsClaim: Claim = {
       candidates: workload.containers.flatMap((container, index) => held(workload.id, container, index)),
       closed: 'no container is given one',
     },
-    ...proxySecrets(model),
+    ...proxySecrets(model, workload),
   ],
 };
 
@@ -71,7 +71,7 @@ function variableWays(task: string, at: string, variable: Value): Candidate[] {
   return [];
 }
 
-function proxySecrets(model: AwsModel): Judged[] {
+function proxySecrets(model: AwsModel, workload: Workload): Judged[] {
   if (model.proxies.length === 0) return [];
   const readers = new Set(
     model.proxies.flatMap(
@@ -84,9 +84,37 @@ function proxySecrets(model: AwsModel): Judged[] {
     .filter((secret) => grantedTo(model, roles, secret).some(({ role }) => readers.has(role.id)))
     .map((secret) => ({
       destination: `the proxy’s secret ${secret.id}`,
-      candidates: readersOf(model, roles, secret, readers),
+      candidates: [...readersOf(model, roles, secret, readers), ...sharedRole(model, workload, readers)],
       closed: 'its policy refuses everyone but the proxy',
     }));
+}
+
+/** An agent that runs with the proxy's own role reads what the proxy reads. */
+function sharedRole(
+  { templates }: AwsModel,
+  { id, definition, launches }: Workload,
+  readers: ReadonlySet<string>,
+): Candidate[] {
+  const values = [
+    property(definition.properties, 'TaskRoleArn'),
+    ...launches.map(({ overrides }) => property(overrides, 'TaskRoleArn')),
+  ];
+  return values.flatMap((value): Candidate[] => {
+    const role = templates.referred(value);
+    if (!role || !readers.has(role.id)) return [];
+    const path = [
+      { id, by: 'TaskRoleArn' },
+      { id: role.id, by: READ },
+    ];
+    return [
+      {
+        truth: true,
+        path,
+        reason: 'the agent runs with the role of the proxy',
+        change: `take the role ${role.id} from ${id}`,
+      },
+    ];
+  });
 }
 
 function grantedTo(model: AwsModel, roles: Roles, secret: Resource): { role: Resource; statement: Statement }[] {

@@ -12,7 +12,7 @@ export type Peer =
   | { readonly kind: 'range'; readonly range: Range }
   | { readonly kind: 'group'; readonly id: string }
   /** A list of addresses that the cloud or someone else keeps. */
-  | { readonly kind: 'prefix-list'; readonly id: string }
+  | { readonly kind: 'prefix-list'; readonly shown: string }
   | { readonly kind: 'unknown'; readonly unknown: Unknown };
 
 /** A rule of a group that lets packets through; there are none that refuse. */

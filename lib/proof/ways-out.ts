@@ -38,10 +38,8 @@ const NOWHERE = [
   '::1/128',
   'fe80::/10',
   'ff00::/8',
-].flatMap((text): Packets[] => {
-  const addresses = parseRange(text);
-  return addresses ? [{ addresses, protocols: EVERY_PROTOCOL, ports: EVERY_PORT }] : [];
-});
+].flatMap(wholeOf);
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].flatMap(wholeOf);
 const NAT64 = parseRange('64:ff9b::/96');
 // A group and a table of more pieces than this is not followed; what isn't followed isn't closed.
 const MOST_PIECES = 4000;
@@ -67,16 +65,38 @@ function unknownRules(placement: Placement, segment: Segment): WayOut[] {
 
 function ruleWays(placement: Placement, segment: Segment, rule: Rule, network: Network): WayOut[] {
   const before = [start(placement), { id: rule.id, by: `${rule.by} (${peerText(rule)})` }];
-  const truth = and(rule.exists, rule.peer.kind === 'unknown' ? rule.peer.unknown : true);
   const change = changeOf(rule);
-  const walk: Walk = { network, placement, rule, change, publicAddress: placement.publicAddress, seen: new Set() };
-  return routeWays(segment, packetsOf(rule), truth, before, walk);
+  const { publicAddress } = placement;
+  const walk: Walk = { network, change, publicAddress, seen: new Set() };
+  const ways = (sets: readonly Packets[], truth: Truth) =>
+    routeWays(segment, sets, and(rule.exists, truth), before, walk);
+  switch (rule.peer.kind) {
+    case 'group':
+      return [];
+    case 'range':
+      return ways([{ ...rule, addresses: rule.peer.range }], true);
+    case 'unknown':
+      return ways(everywhere(rule), rule.peer.unknown);
+    case 'prefix-list': {
+      // The cloud's own lists hold addresses of the internet; whether one holds private ones too, no template says.
+      const { shown } = rule.peer;
+      const unknown = Unknown.of(
+        `prefix-list(${shown})`,
+        `the prefix list ${shown} holds no address of a private network`,
+      );
+      return [
+        ...ways(subtractAll(everywhere(rule), PRIVATE), true),
+        ...ways(
+          PRIVATE.map((set) => ({ ...rule, addresses: set.addresses })),
+          unknown,
+        ),
+      ];
+    }
+  }
 }
 
 interface Walk {
   readonly network: Network;
-  readonly placement: Placement;
-  readonly rule: Rule;
   readonly change: string;
   /** Whether packets at this point of the way have a public IPv4 address to come from. */
   readonly publicAddress: Truth;
@@ -194,9 +214,13 @@ function translated(
   return routeWays(segment, four, truth, path, { ...walk, publicAddress: target.public });
 }
 
-function packetsOf({ peer, protocols, ports }: Rule): readonly Packets[] {
-  const ranges = peer.kind === 'range' ? [peer.range] : [EVERY_IPV4, EVERY_IPV6];
-  return ranges.map((addresses) => ({ addresses, protocols, ports }));
+function everywhere({ protocols, ports }: Rule): readonly Packets[] {
+  return [EVERY_IPV4, EVERY_IPV6].map((addresses) => ({ addresses, protocols, ports }));
+}
+
+function wholeOf(text: string): Packets[] {
+  const range = parseRange(text);
+  return range ? [whole(range)] : [];
 }
 
 function whole(addresses: Range): Packets {

@@ -1,0 +1,22 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { agentStack } from '../aws/stack';
+import type { Resources } from './templates';
+
+/** The resources of our own stack as they are synthesized; a copy of its own for each caller, to change. */
+export function referenceStack(): Resources {
+  // A template is plain JSON of this shape by CloudFormation's own definition.
+  return structuredClone(synthesized) as Resources;
+}
+
+const synthesized = (Template.fromStack(agentStack().stack).toJSON() as { Resources: object }).Resources;
+
+/** The resource of a type that a text is in; throws when there is none or more than one. */
+export function only(resources: Resources, type: string, holding = ''): string {
+  const found = Object.entries(resources).filter(
+    ([id, resource]) => resource.Type === type && (id + JSON.stringify(resource)).includes(holding),
+  );
+  const [first] = found;
+  if (!first || found.length > 1)
+    throw new Error(`expected one ${type} with "${holding}", got ${found.map(([id]) => id).join(', ')}`);
+  return first[0];
+}
