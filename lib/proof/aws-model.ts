@@ -1,11 +1,13 @@
 import { Groups } from './aws-groups';
 import { readInterfaces } from './aws-interfaces';
+import { Roles } from './aws-roles';
 import { Segments } from './aws-segments';
 import { readWorkload, type Workload } from './aws-tasks';
 import { Window } from './aws-window';
 import type { Interface } from './model';
 import type { Network } from './network';
-import type { Templates } from './templates';
+import type { Resource, Templates } from './templates';
+import { property } from './evaluate';
 import { isJsonObject, own } from './template';
 import type { ProveOptions } from './prove';
 
@@ -21,6 +23,7 @@ export interface AwsModel {
   readonly agents: readonly Workload[];
   readonly proxies: readonly Workload[];
   readonly window: Window;
+  readonly roles: Roles;
 }
 
 /** Reads the resources of all templates into one model. */
@@ -32,14 +35,16 @@ export function readAws(templates: Templates, options: ProveOptions): AwsModel {
   );
   const [agents, proxies] = (['agent', 'proxy'] as const).map((kind) => workloads.filter((one) => one.kind === kind));
   const placed = workloads.flatMap((workload) =>
-    workload.placements.map((placement): Interface => ({
-      id: placement.id,
-      kind: 'workload',
-      what: `${workload.kind} ${workload.id}`,
-      networks: [...new Set(placement.segments.map(({ network }) => network))],
-      segments: placement.segments,
-      groups: placement.groups,
-    })),
+    workload.placements
+      .filter(({ unknown }) => !unknown)
+      .map((placement): Interface => ({
+        id: placement.id,
+        kind: 'workload',
+        what: `${workload.kind} ${workload.id}`,
+        networks: [...new Set(placement.segments.map(({ network }) => network))],
+        segments: placement.segments,
+        groups: placement.groups,
+      })),
   );
   const taken = new Set(placed.map(({ id }) => id));
   const others = readInterfaces({ templates, groups, segments }).filter(({ id }) => !taken.has(id));
@@ -51,33 +56,51 @@ export function readAws(templates: Templates, options: ProveOptions): AwsModel {
     agents: agents ?? [],
     proxies: proxies ?? [],
     window: new Window(templates, proxies ?? []),
+    roles: new Roles(templates),
   };
 }
 
-type Found = readonly [Templates['resources'][number], Workload['kind'], Workload['known']];
+const DEFINITION = 'AWS::ECS::TaskDefinition';
+
+type Found = readonly [Resource, Workload['kind'], Workload['known']];
 
 /**
  * Named ones and marked ones; where none is an agent, every task definition that isn't a proxy is judged as one: nobody has
  * said that what it runs can be trusted.
  */
-function findWorkloads(templates: Templates, { agents = [], proxies = [] }: ProveOptions): Found[] {
-  const definitions = templates.ofType('AWS::ECS::TaskDefinition');
+function findWorkloads(templates: Templates, options: ProveOptions): Found[] {
+  const [agents, proxies] = [options.agents, options.proxies].map(
+    (ids) => new Set(definitionsOf(ids ?? [], templates)),
+  );
+  const definitions = templates.ofType(DEFINITION);
   const found = definitions.flatMap((definition): Found[] => {
-    if (agents.includes(definition.id)) return [[definition, 'agent', 'named']];
-    if (proxies.includes(definition.id)) return [[definition, 'proxy', 'named']];
+    if (agents?.has(definition.id)) return [[definition, 'agent', 'named']];
+    if (proxies?.has(definition.id)) return [[definition, 'proxy', 'named']];
     const mark = markOf(definition.raw);
     if (mark === 'proxy') return [[definition, mark, 'marked']];
-    return mark === 'agent' && agents.length === 0 ? [[definition, mark, 'marked']] : [];
+    return mark === 'agent' && agents?.size === 0 ? [[definition, mark, 'marked']] : [];
   });
   if (found.some(([, kind]) => kind === 'agent')) return found;
   const taken = new Set(found.map(([{ id }]) => id));
-  return [
-    ...found,
-    ...definitions.filter(({ id }) => !taken.has(id)).map((definition): Found => [definition, 'agent', 'unmarked']),
-  ];
+  const rest = definitions.filter(({ id }) => !taken.has(id));
+  return [...found, ...rest.map((definition): Found => [definition, 'agent', 'unmarked'])];
 }
 
-function markOf(raw: Templates['resources'][number]['raw']): unknown {
+/** The task definitions that ids name, of themselves or by a service. */
+function definitionsOf(ids: readonly string[], templates: Templates): readonly string[] {
+  return ids.flatMap((id) => findNamed(id, templates)?.id ?? []);
+}
+
+/** The task definition an id names: its own, or a service's; with or without the template before it. */
+export function findNamed(id: string, templates: Templates): Resource | undefined {
+  const named = templates.find(id) ?? templates.resources.find((one) => one.id.endsWith(`/${id}`));
+  if (named?.type === DEFINITION) return named;
+  const run = named?.type === 'AWS::ECS::Service' ? property(named.properties, 'TaskDefinition') : undefined;
+  const found = templates.referred(run);
+  return found?.type === DEFINITION ? found : undefined;
+}
+
+function markOf(raw: Resource['raw']): unknown {
   const metadata = own(raw, 'Metadata');
   return isJsonObject(metadata) ? own(metadata, WORKLOAD_MARK) : undefined;
 }

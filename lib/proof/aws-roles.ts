@@ -33,6 +33,7 @@ export interface Grants {
 
 /** Reads the policies of principals: written inside, attached beside, or managed. */
 export class Roles {
+  private readonly read = new Map<string, Grants>();
   private readonly attached: ReadonlyMap<string, readonly Resource[]>;
 
   constructor(private readonly templates: Templates) {
@@ -56,6 +57,14 @@ export class Roles {
 
   /** What a role of the templates may do, before any refusal. */
   grantsOf(role: Resource): Grants {
+    const known = this.read.get(role.id);
+    if (known) return known;
+    const grants = this.readGrants(role);
+    this.read.set(role.id, grants);
+    return grants;
+  }
+
+  private readGrants(role: Resource): Grants {
     const granted: Granted[] = [];
     const unknown: Unknown[] = [];
     const add = (source: string, document: Value | undefined, by: string) => {

@@ -6,8 +6,14 @@ import { isList, Reference, Text, type Value } from './value';
 /** What stands behind an address. */
 export type Behind = 'proxy' | 'other' | 'unknown';
 
+interface Found {
+  readonly what: Behind;
+  readonly hops: readonly string[];
+}
+
 /** Follows an endpoint, endpoint service or load balancer to the workloads behind it. */
 export class Window {
+  private readonly known = new Map<string, Found>();
   private readonly proxyServices: ReadonlySet<string>;
 
   constructor(
@@ -18,7 +24,15 @@ export class Window {
   }
 
   /** What is behind a resource with an address; `hops` are the resources on the way. */
-  behind(id: string): { readonly what: Behind; readonly hops: readonly string[] } {
+  behind(id: string): Found {
+    const known = this.known.get(id);
+    if (known) return known;
+    const found = this.follow(id);
+    this.known.set(id, found);
+    return found;
+  }
+
+  private follow(id: string): Found {
     const resource = this.templates.find(id);
     if (!resource) return { what: 'unknown', hops: [] };
     if (this.proxyServices.has(id)) return { what: 'proxy', hops: [] };
@@ -32,7 +46,7 @@ export class Window {
     }
   }
 
-  private behindEndpoint({ properties }: Resource): { what: Behind; hops: readonly string[] } {
+  private behindEndpoint({ properties }: Resource): Found {
     const service = referredIn(property(properties, 'ServiceName'), this.templates);
     if (service?.type !== 'AWS::EC2::VPCEndpointService') return { what: 'unknown', hops: [] };
     const balancers = ['NetworkLoadBalancerArns', 'GatewayLoadBalancerArns'].flatMap((name) =>
@@ -47,7 +61,7 @@ export class Window {
     return { what: found.some((one) => one?.what === 'other') ? 'other' : 'unknown', hops };
   }
 
-  private behindBalancer({ id }: Resource): { what: Behind; hops: readonly string[] } {
+  private behindBalancer({ id }: Resource): Found {
     const listeners = this.templates
       .ofType('AWS::ElasticLoadBalancingV2::Listener')
       .filter(({ properties }) => this.templates.referred(property(properties, 'LoadBalancerArn'))?.id === id);

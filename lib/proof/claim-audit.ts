@@ -1,5 +1,4 @@
 import type { AwsModel } from './aws-model';
-import { Roles } from './aws-roles';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim, Judged } from './claim';
 import { property } from './evaluate';
@@ -97,7 +96,7 @@ function byRole(model: AwsModel, workload: Workload, groups: readonly Value[]): 
   return values.flatMap((value): Candidate[] => {
     const role = model.templates.referred(value);
     if (!role) return [];
-    return new Roles(model.templates).grantsOf(role).granted.flatMap(({ source, statement }): Candidate[] => {
+    return model.roles.grantsOf(role).granted.flatMap(({ source, statement }): Candidate[] => {
       const action = ALTERS.find((one) => namesAction(statement, one));
       if (action === undefined || !touches(statement, ids, model.templates)) return [];
       const path = [

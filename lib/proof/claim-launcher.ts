@@ -1,5 +1,4 @@
 import type { AwsModel } from './aws-model';
-import { Roles } from './aws-roles';
 import { readStates } from './aws-states';
 import type { Launch } from './aws-launchers';
 import type { Workload } from './aws-tasks';
@@ -7,6 +6,7 @@ import type { Candidate, Claim } from './claim';
 import { property } from './evaluate';
 import { placementDoubts } from './placement-doubts';
 import { namesAction, type Statement } from './policy-document';
+import type { Resource } from './templates';
 import { touches } from './touches';
 import { keyOf, Unknown, unknownIn } from './value';
 
@@ -63,7 +63,7 @@ export const launcherClaim: Claim = {
     },
     {
       destination: 'identities that may loosen it',
-      candidates: new Roles(model.templates).principals().flatMap((role) => looseners(model, workload, role)),
+      candidates: looseners(model, workload),
       closed: 'no identity of the templates may start it otherwise or change what holds it, but its launchers',
     },
   ],
@@ -100,22 +100,29 @@ function unreadMachines({ templates }: AwsModel): Candidate[] {
   );
 }
 
-function looseners(
-  model: AwsModel,
-  workload: Workload,
-  role: { id: string } & Parameters<Roles['grantsOf']>[0],
-): Candidate[] {
-  const { granted, unknown } = new Roles(model.templates).grantsOf(role);
-  const launches = workload.launches.filter((launch) => rolesOf(launch, model).has(role.id));
+function looseners(model: AwsModel, workload: Workload): Candidate[] {
   const ids = surroundings(workload);
+  const launchers = new Set(workload.launches.flatMap((launch) => [...rolesOf(launch, model)]));
+  return model.roles.principals().flatMap((role) => loosenerWays(model, workload, role, ids, launchers.has(role.id)));
+}
+
+function loosenerWays(
+  { roles, templates }: AwsModel,
+  workload: Workload,
+  role: Resource,
+  ids: ReadonlySet<string>,
+  isLauncher: boolean,
+): Candidate[] {
+  const { granted, unknown } = roles.grantsOf(role);
   const found = granted.flatMap(({ source, statement }): Candidate[] => {
-    const action = loosening(statement, launches.length > 0);
-    if (action === undefined || !touches(statement, ids, model.templates)) return [];
+    const action = loosening(statement, isLauncher);
+    if (action === undefined || !touches(statement, ids, templates)) return [];
+    const by = source === role.id ? statement.by : `${source} ${statement.by}`;
     return [
       {
         truth: true,
         path: [
-          { id: role.id, by: source === role.id ? statement.by : `${source} ${statement.by}` },
+          { id: role.id, by },
           { id: workload.id, by: action },
         ],
         reason: `${role.id} may ${action}, which no condition binds to this network`,
@@ -123,15 +130,12 @@ function looseners(
       },
     ];
   });
-  return [
-    ...found,
-    ...unknown.map((truth) => ({
-      truth,
-      path: [{ id: role.id, by: 'a policy that isn’t in the templates' }],
-      reason: 'what the role may do isn’t known',
-      change: '',
-    })),
-  ];
+  const doubt = {
+    path: [{ id: role.id, by: 'a policy that isn’t in the templates' }],
+    reason: 'what the role may do isn’t known',
+    change: '',
+  };
+  return [...found, ...unknown.map((truth) => ({ truth, ...doubt }))];
 }
 
 function loosening(statement: Statement, isLauncher: boolean): string | undefined {

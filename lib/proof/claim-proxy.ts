@@ -1,5 +1,4 @@
 import type { AwsModel } from './aws-model';
-import { Roles } from './aws-roles';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim } from './claim';
 import { execWays } from './claim-inbound';
@@ -92,6 +91,7 @@ function inwards(model: AwsModel, workload: Workload): Candidate[] {
       model.agents.some(({ launches }) => launches.some((launch) => launch.id === id)),
     );
     return [
+      ...model.agents.flatMap((agent) => placementDoubts(agent, 'it')),
       ...beyond.map(({ truth, path, change, destination }) => ({
         truth,
         path,
@@ -105,7 +105,7 @@ function inwards(model: AwsModel, workload: Workload): Candidate[] {
   });
 }
 
-function wideRole({ templates }: AwsModel, { id, definition }: Workload): Candidate[] {
+function wideRole({ templates, roles }: AwsModel, { id, definition }: Workload): Candidate[] {
   const value = property(definition.properties, 'TaskRoleArn');
   if (value === undefined) return [];
   const role = templates.referred(value);
@@ -115,7 +115,7 @@ function wideRole({ templates }: AwsModel, { id, definition }: Workload): Candid
       Unknown.of(`role(${shown(value)})`, `the role ${shown(value)} may do only what the proxy needs`);
     return [{ truth, path: [{ id, by: 'TaskRoleArn' }], reason: 'its role isn’t in the templates', change: '' }];
   }
-  const { granted, unknown } = new Roles(templates).grantsOf(role);
+  const { granted, unknown } = roles.grantsOf(role);
   return [
     ...granted
       .filter(

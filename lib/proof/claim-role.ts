@@ -1,5 +1,4 @@
 import type { AwsModel } from './aws-model';
-import { Roles } from './aws-roles';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim } from './claim';
 import { property } from './evaluate';
@@ -64,7 +63,7 @@ function roleWays(model: AwsModel, value: Value, path: readonly Hop[]): Candidat
       Unknown.of(`role(${shown(value)})`, `the role ${shown(value)}, which no template holds, may do nothing`);
     return [{ truth, path, reason: `the code holds a role that isn’t in the templates`, change }];
   }
-  const { granted, unknown } = new Roles(model.templates).grantsOf(role);
+  const { granted, unknown } = model.roles.grantsOf(role);
   const open = granted.map(({ source, statement }): Candidate => ({
     truth: true,
     path: [...path, { id: role.id, by: source === role.id ? statement.by : `${source} ${statement.by}` }],

@@ -1,6 +1,6 @@
 import { looksLikeSecret } from '../policy';
 import type { AwsModel } from './aws-model';
-import { Roles } from './aws-roles';
+import type { Roles } from './aws-roles';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim, Judged } from './claim';
 import { property } from './evaluate';
@@ -78,7 +78,7 @@ function proxySecrets(model: AwsModel, workload: Workload): Judged[] {
       ({ definition }) => model.templates.referred(property(definition.properties, 'TaskRoleArn'))?.id ?? [],
     ),
   );
-  const roles = new Roles(model.templates);
+  const roles = model.roles;
   return model.templates
     .ofType('AWS::SecretsManager::Secret')
     .filter((secret) => grantedTo(model, roles, secret).some(({ role }) => readers.has(role.id)))

@@ -1,5 +1,6 @@
 import { evaluateCondition } from './condition';
 import { fold } from './intrinsics';
+import { Once } from './once';
 import { isJsonObject, type Json, own, type Template } from './template';
 import { isObject, Reference, Unknown, type Value } from './value';
 
@@ -21,6 +22,7 @@ type Evaluated = Value | typeof NO_VALUE;
 
 /** Evaluates the intrinsic functions of a template's expressions as far as the templates allow; the rest stays unknown. */
 export class Evaluator {
+  private readonly attributes = new Once();
   private readonly conditions = new Map<string, ReturnType<typeof evaluateCondition>>();
 
   constructor(
@@ -146,7 +148,7 @@ export class Evaluator {
     const properties = own(resource, 'Properties');
     // Attributes that only repeat what the template states.
     if (name === 'CidrBlock' && isJsonObject(properties) && own(properties, name) !== undefined)
-      return this.evaluate(own(properties, name), depth + 1) ?? null;
+      return this.attributes.value(id, () => this.evaluate(own(properties, name), depth + 1)) ?? null;
     return new Reference('resource', key, name);
   }
 

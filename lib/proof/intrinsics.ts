@@ -1,6 +1,10 @@
 import { isJsonObject, type Json, own } from './template';
 import { isList, isObject, Reference, Text, Unknown, type Value } from './value';
 
+// Texts made of texts made of texts grow without end; none that CloudFormation takes is this long.
+const MOST_PARTS = 10_000;
+const MOST_CHARACTERS = 4_000_000;
+
 /** Intrinsic functions that only combine values already evaluated. */
 export const fold = {
   /**
@@ -51,6 +55,9 @@ export function concatenate(values: readonly Value[]): Value {
     else if (typeof value === 'object' && value !== null) return unreadable('Fn::Join');
     else parts.push(String(value));
   }
+  const length = parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0);
+  if (parts.length > MOST_PARTS || length > MOST_CHARACTERS)
+    return Unknown.of('text()', 'a text is no longer than the proof follows');
   const joined: (string | Reference)[] = [];
   for (const part of parts) {
     const last = joined.at(-1);

@@ -1,8 +1,8 @@
-import { readAws } from './aws-model';
+import { findNamed, readAws } from './aws-model';
 import type { Workload } from './aws-tasks';
 import { CLAIMS } from './claims';
 import { Assumptions, judge } from './judge';
-import { type Finding, type JudgedWorkload, type Report, worst } from './report';
+import { type Finding, type JudgedWorkload, type ProofProblem, type Report, worst } from './report';
 import type { TemplateInput } from './template';
 import { Templates } from './templates';
 import { sortTypes } from './types';
@@ -34,7 +34,8 @@ export function prove(inputs: readonly TemplateInput[], options: ProveOptions = 
       claim.prove(model, workload, options).map((judged) => judge(workload.id, claim, judged, assumptions)),
     ),
   );
-  const readable = model.agents.length > 0 && templates.problems.length === 0;
+  const problems = [...templates.problems, ...notFound(templates, options)];
+  const readable = model.agents.length > 0 && problems.length === 0;
   return {
     verdict: worst([readable ? 'closed' : 'unproven', ...findings.map(({ verdict }) => verdict)]),
     workloads: workloads.map((workload) => judgedWorkload(workload, findings)),
@@ -42,8 +43,19 @@ export function prove(inputs: readonly TemplateInput[], options: ProveOptions = 
     assumed: [...assumptions.usedIds(), ...values].sort(),
     unusedAssumptions: assumptions.unusedIds(),
     types: sortTypes(templates),
-    problems: templates.problems,
+    problems,
   };
+}
+
+function notFound(templates: Templates, { agents = [], proxies = [] }: ProveOptions): ProofProblem[] {
+  const named = [...agents.map((id) => ['--agent', id] as const), ...proxies.map((id) => ['--proxy', id] as const)];
+  return named
+    .filter(([, id]) => !findNamed(id, templates))
+    .map(([option, id]) => ({
+      where: `${option} ${id}`,
+      code: 'workload-not-found',
+      message: `${option} ${id}: expected the logical id of a task definition or service of the templates, got none that is [workload-not-found]`,
+    }));
 }
 
 function splitValue(text: string): [string, string] {

@@ -1,4 +1,5 @@
 import { Evaluator, type Surroundings } from './evaluate';
+import { Once } from './once';
 import {
   isJsonObject,
   type Json,
@@ -86,15 +87,17 @@ function resourcesOf(
   stated: ReadonlyMap<string, string>,
 ): Resource[] {
   const evaluators = new Map<Template, Evaluator>();
+  const once = new Once();
   const surroundings: Surroundings = {
     stated,
-    exported: (name) => exported(evaluators, name),
-    outputOf: (template, nested, output) => {
-      const child = parents.find((link) => link.parent === template && link.logicalId === nested)?.child;
-      const evaluator = child && evaluators.get(child);
-      const found = child?.outputs.get(output);
-      return evaluator && found ? evaluator.evaluate(own(found, 'Value')) : undefined;
-    },
+    exported: (name) => once.value(`export ${name}`, () => exported(evaluators, name)),
+    outputOf: (template, nested, output) =>
+      once.value(`output ${template.name} ${nested} ${output}`, () => {
+        const child = parents.find((link) => link.parent === template && link.logicalId === nested)?.child;
+        const evaluator = child && evaluators.get(child);
+        const found = child?.outputs.get(output);
+        return evaluator && found ? evaluator.evaluate(own(found, 'Value')) : undefined;
+      }),
   };
   for (const template of templates) evaluators.set(template, new Evaluator(template, surroundings));
   for (const { parent, child, parameters } of parents) {

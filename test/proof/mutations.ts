@@ -69,11 +69,6 @@ const NETWORK: readonly Mutation[] = [
     protection: 'no IPv6 way out of the agents’ subnets',
     remove: (r) => {
       const [table = ''] = agentTables(r);
-      const subnet = refOf(
-        Object.values(r).find(
-          (one) => one.Type === 'AWS::EC2::SubnetRouteTableAssociation' && JSON.stringify(one).includes(table),
-        )?.Properties,
-      );
       r.Range6 = {
         Type: 'AWS::EC2::SubnetCidrBlock',
         Properties: { SubnetId: { Ref: subnetOf(r, table) }, Ipv6CidrBlock: 'fd00:1::/64' },
@@ -87,7 +82,6 @@ const NETWORK: readonly Mutation[] = [
           EgressOnlyInternetGatewayId: { Ref: 'Only6' },
         },
       };
-      void subnet;
     },
     opens: ['ip'],
   },
@@ -227,7 +221,7 @@ const LAUNCH: readonly Mutation[] = [
         '\\"NetworkConfiguration.$\\":\\"$.network\\"',
       ),
     opens: ['launcher'],
-    unproven: ['ip', 'dns', 'cloud-api', 'inbound', 'neighbour'],
+    unproven: ['ip', 'dns', 'cloud-api', 'inbound', 'neighbour', 'proxy'],
   },
   {
     protection: 'the launcher, not its caller, chooses the role',
@@ -253,9 +247,9 @@ const LAUNCH: readonly Mutation[] = [
   {
     protection: 'something in the template starts the task',
     remove: (r) => void delete r[machine(r)],
-    opens: [],
     // Its role may still run the task, and nothing says how.
-    unproven: ['ip', 'dns', 'cloud-api', 'inbound', 'neighbour'],
+    opens: ['launcher'],
+    unproven: ['ip', 'dns', 'cloud-api', 'inbound', 'neighbour', 'launcher', 'proxy'],
   },
 ];
 

@@ -1,0 +1,96 @@
+import { readFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv from 'ajv/dist/2020';
+import { closedCell, group, nat, ALL_OUT, propertiesOf } from '../proof/templates';
+import { anchorhold, temporaryDirectory } from './session';
+
+const directory = temporaryDirectory();
+
+function file(name: string, document: unknown): string {
+  const path = join(directory, name);
+  writeFileSync(path, typeof document === 'string' ? document : JSON.stringify(document));
+  return path;
+}
+
+/** What the cell lacks to be closed by every claim: names that go nowhere. */
+const silent = closedCell();
+propertiesOf(silent, 'Vpc').EnableDnsSupport = false;
+const closed = file('closed.json', { Resources: silent });
+const open = file('open.json', { Resources: { ...silent, ...nat(), Group: group([ALL_OUT]) } });
+const named = structuredClone(silent);
+propertiesOf(named, 'Service').NetworkConfiguration = {
+  AwsvpcConfiguration: { Subnets: ['subnet-1'], SecurityGroups: [{ Ref: 'Group' }], AssignPublicIp: 'DISABLED' },
+};
+const unproven = file('unproven.json', { Resources: named });
+
+test('prove exits 0 when all is closed, 1 when something is open, 3 when a fact is missing', async () => {
+  expect(await anchorhold(['prove', closed])).toMatchObject({ exit: 0, err: '' });
+  expect((await anchorhold(['prove', open])).exit).toBe(1);
+  expect((await anchorhold(['prove', unproven])).exit).toBe(3);
+});
+
+test('prove prints an open path hop by hop, with the property of each hop and one change', async () => {
+  const { out } = await anchorhold(['prove', open]);
+  expect(out).toContain('  open      ip ');
+  expect(out).toContain(
+    '  from Service  (NetworkConfiguration)\n    → Group  (SecurityGroupEgress[0] (every protocol))\n    → Subnet  (Table)\n    → Default  (DestinationCidrBlock 0.0.0.0/0)\n    → Nat ',
+  );
+  expect(out).toContain('  change: remove the rule Group SecurityGroupEgress[0]\n');
+});
+
+test('prove tells which fact is missing, and takes it by --assume', async () => {
+  const { out } = await anchorhold(['prove', unproven]);
+  const facts = [...out.matchAll(/--assume '([^']+)'/g)].map((match) => match[1] ?? '');
+  expect(facts).toContain('endpoints(subnet-1)');
+  const assumed = await anchorhold(['prove', unproven, ...[...new Set(facts)].flatMap((fact) => ['--assume', fact])]);
+  expect(assumed.exit).toBe(0);
+  expect(assumed.out).toContain('assumed: ');
+});
+
+test('prove says that an assumption was not needed', async () => {
+  expect((await anchorhold(['prove', closed, '--assume', 'routes(gone)'])).out).toContain(
+    'out of date or misspelt: routes(gone)',
+  );
+});
+
+test('prove reads YAML with short forms, standard input, and every template of a directory', async () => {
+  const yaml =
+    'Resources:\n  Vpc: { Type: AWS::EC2::VPC }\n  Task: { Type: AWS::ECS::TaskDefinition, Properties: { Family: !Sub "${Vpc}-x" } }\n';
+  expect((await anchorhold(['prove', file('t.yaml', yaml)])).out).toContain('agent Task: unproven');
+  expect((await anchorhold(['prove', '-'], { input: yaml })).out).toContain('agent Task: unproven');
+  mkdirSync(join(directory, 'cdk.out'), { recursive: true });
+  file('cdk.out/One.template.json', { Resources: silent });
+  file('cdk.out/Two.template.json', { Resources: { Bucket: { Type: 'AWS::S3::Bucket' } } });
+  expect((await anchorhold(['prove', join(directory, 'cdk.out')])).out).toContain(
+    'agent One.template.json/Task: closed',
+  );
+});
+
+test.each([
+  [['prove', join(directory, 'gone.json')], 'got no such file [file-missing]'],
+  [['prove', directory + '/none'], 'got no such file [file-missing]'],
+  [['prove', file('empty.json', {})], 'expected an object "Resources", got none'],
+  [['prove', file('text.json', ': : {')], '[not-a-document]'],
+  [['prove', closed, '--port', '0'], '--port: expected a number from 1 to 65535, got "0" [port-malformed]'],
+  [['prove', closed, '--agent', 'Nobody'], '--agent Nobody: expected the logical id of a task definition or service'],
+])('prove refuses %j with exit 2', async (argv, message) => {
+  const { exit, err, out } = await anchorhold(argv);
+  expect({ exit, out }).toEqual({ exit: 2, out: '' });
+  expect(err).toContain(message);
+});
+
+test('prove takes a service for an agent by its logical id', async () => {
+  expect((await anchorhold(['prove', closed, '--agent', 'Service'])).out).toContain('agent Task: closed\n');
+});
+
+test.each([[closed], [open], [unproven]])('prove --json of %s is one document of its schema', async (path) => {
+  const { out, err } = await anchorhold(['prove', path, '--json']);
+  expect(err).toBe('');
+  expect(out.split('\n')).toHaveLength(2);
+  const schema = JSON.parse(readFileSync(join(__dirname, '../../schemas/prove.schema.json'), 'utf8')) as object;
+  const check = new Ajv({ strict: false }).compile(schema);
+  check(JSON.parse(out));
+  expect(check.errors).toBeNull();
+  check({ ...(JSON.parse(out) as object), verdict: 'perhaps' });
+  expect(check.errors).not.toBeNull();
+});
