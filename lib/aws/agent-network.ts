@@ -1,7 +1,17 @@
-import { FlowLogDestination, FlowLogTrafficType, IpAddresses, IpProtocol, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  FlowLogDestination,
+  FlowLogTrafficType,
+  IpAddresses,
+  IpProtocol,
+  type IVpc,
+  type SubnetSelection,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DnsGarden } from './dns-garden';
+import { agentSubnets } from './existing-vpc';
 import { PlatformEndpoints } from './platform-endpoints';
 
 export interface AgentNetworkProps {
@@ -11,21 +21,54 @@ export interface AgentNetworkProps {
   readonly s3PrefixListId?: string;
 }
 
+export interface ExistingAgentNetworkProps {
+  /** For agents alone: its names are walled. */
+  readonly vpc: IVpc;
+  /** Where agents run. @default - its isolated subnets */
+  readonly subnets?: SubnetSelection;
+  /** The managed prefix list of S3 in the region. @default - from a table of regions */
+  readonly s3PrefixListId?: string;
+}
+
 /**
  * A network with no way out: isolated subnets in two zones, no internet gateway, no NAT, no IPv6, names as a walled garden,
  * and only the endpoints that Fargate needs to start a task. A window is opened by `ProxyWindow`.
  */
 export class AgentNetwork extends Construct {
-  readonly vpc: Vpc;
+  /**
+   * The same in a VPC that exists already: names and endpoints are made in it, routes and flow logs are its own. What can
+   * be checked is; a warning says what can't.
+   * @throws Error `subnets-none`, `subnet-public`, `subnet-with-egress`, `vpc-looked-up`
+   */
+  static fromVpc(scope: Construct, id: string, props: ExistingAgentNetworkProps): AgentNetwork {
+    return new AgentNetwork(scope, id, props);
+  }
+
+  readonly vpc: IVpc;
+  /** Where agents and endpoints stand. */
+  readonly subnets: SubnetSelection;
+  readonly subnetIds: readonly string[];
   readonly garden: DnsGarden;
   readonly endpoints: PlatformEndpoints;
-  /** Where agents run. */
-  readonly subnetIds: readonly string[];
 
-  constructor(scope: Construct, id: string, props: AgentNetworkProps = {}) {
+  constructor(scope: Construct, id: string, props: AgentNetworkProps | ExistingAgentNetworkProps = {}) {
     super(scope, id);
-    this.vpc = new Vpc(this, 'Vpc', {
-      ipAddresses: IpAddresses.cidr(props.cidr ?? '10.1.0.0/24'),
+    const found = 'vpc' in props ? agentSubnets(this, props.vpc, props.subnets) : undefined;
+    this.vpc = 'vpc' in props ? props.vpc : this.makeVpc(props.cidr ?? '10.1.0.0/24');
+    this.subnets = { subnets: found?.subnets ?? this.vpc.isolatedSubnets };
+    this.subnetIds = this.vpc.selectSubnets(this.subnets).subnetIds;
+    this.garden = new DnsGarden(this, 'Names', { vpc: this.vpc });
+    this.endpoints = new PlatformEndpoints(this, 'Endpoints', {
+      vpc: this.vpc,
+      garden: this.garden,
+      subnets: this.subnets,
+      ...(props.s3PrefixListId === undefined ? {} : { s3PrefixListId: props.s3PrefixListId }),
+    });
+  }
+
+  private makeVpc(cidr: string): Vpc {
+    const vpc = new Vpc(this, 'Vpc', {
+      ipAddresses: IpAddresses.cidr(cidr),
       ipProtocol: IpProtocol.IPV4_ONLY,
       maxAzs: 2,
       natGateways: 0,
@@ -34,18 +77,12 @@ export class AgentNetwork extends Construct {
       restrictDefaultSecurityGroup: true,
       subnetConfiguration: [{ name: 'Agent', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 26 }],
     });
-    this.vpc.addFlowLog('FlowLog', {
+    vpc.addFlowLog('FlowLog', {
       destination: FlowLogDestination.toCloudWatchLogs(
         new LogGroup(this, 'FlowLogs', { retention: RetentionDays.ONE_YEAR }),
       ),
       trafficType: FlowLogTrafficType.ALL,
     });
-    this.subnetIds = this.vpc.isolatedSubnets.map(({ subnetId }) => subnetId);
-    this.garden = new DnsGarden(this, 'Names', { vpc: this.vpc });
-    this.endpoints = new PlatformEndpoints(this, 'Endpoints', {
-      vpc: this.vpc,
-      garden: this.garden,
-      ...(props.s3PrefixListId === undefined ? {} : { s3PrefixListId: props.s3PrefixListId }),
-    });
+    return vpc;
   }
 }

@@ -7,6 +7,7 @@ import {
   Cluster,
   type ContainerDefinition,
   FargateTaskDefinition,
+  type ICluster,
   LinuxParameters,
   LogDrivers,
   TmpfsMountOption,
@@ -26,6 +27,7 @@ import type { PinnedImage } from './pinned-image';
 import type { ProxyWindow } from './proxy-window';
 import { taskTrust } from './task-trust';
 import { markWorkload } from './workload-mark';
+import type { Workspace } from './workspace';
 
 /** Name of the agent's container. */
 export const AGENT_CONTAINER = 'agent';
@@ -38,6 +40,10 @@ export interface AgentTaskProps {
   readonly image: PinnedImage;
   /** @default - the image's own */
   readonly command?: readonly string[];
+  /** Where it may write and run what it wrote. @default - nowhere but `/tmp`, which is small and runs nothing */
+  readonly workspace?: Workspace;
+  /** A cluster that exists already. @default - one of its own */
+  readonly cluster?: ICluster;
   /** CPU units. @default 1024 */
   readonly cpu?: number;
   /** @default 4096 */
@@ -46,7 +52,7 @@ export interface AgentTaskProps {
 
 /** An agent that runs to completion on Fargate: a fresh machine a run, no role, no secret, and nothing to reach but the window. */
 export class AgentTask extends Construct {
-  readonly cluster: Cluster;
+  readonly cluster: ICluster;
   readonly network: AgentNetwork;
   readonly definition: FargateTaskDefinition;
   readonly securityGroup: ISecurityGroup;
@@ -55,7 +61,7 @@ export class AgentTask extends Construct {
     super(scope, id);
     const repository = agentRepository(props);
     this.network = props.network;
-    this.cluster = new Cluster(this, 'Cluster', { vpc: props.network.vpc });
+    this.cluster = props.cluster ?? new Cluster(this, 'Cluster', { vpc: props.network.vpc });
     this.definition = this.defineTask(props);
     const logGroup = new LogGroup(this, 'Log', { retention: RetentionDays.ONE_YEAR });
     const agent = this.addAgent(props, logGroup);
@@ -77,6 +83,7 @@ export class AgentTask extends Construct {
       cpu: props.cpu ?? 1024,
       memoryLimitMiB: props.memoryLimitMiB ?? 4096,
       enableFaultInjection: false,
+      ...(props.workspace?.kind === 'disk' ? { ephemeralStorageGiB: props.workspace.size.toGibibytes() } : {}),
       executionRole: new Role(this, 'ExecutionRole', { assumedBy: taskTrust(this) }),
       // The library always makes a task role, and with it the agent's code holds credentials: name one that isn't there, then leave it out.
       taskRole: Role.fromRoleArn(this, 'NoRole', `arn:${Stack.of(this).partition}:iam::000000000000:role/none`, {
@@ -99,7 +106,15 @@ export class AgentTask extends Construct {
       size: 256,
       mountOptions: [TmpfsMountOption.RW, TmpfsMountOption.NOSUID, TmpfsMountOption.NODEV, TmpfsMountOption.NOEXEC],
     });
-    return this.definition.addContainer(AGENT_CONTAINER, {
+    const { workspace } = props;
+    if (workspace?.kind === 'memory') {
+      linuxParameters.addTmpfs({
+        containerPath: workspace.path,
+        size: workspace.size.toMebibytes(),
+        mountOptions: [TmpfsMountOption.RW, TmpfsMountOption.NOSUID, TmpfsMountOption.NODEV],
+      });
+    }
+    const agent = this.definition.addContainer(AGENT_CONTAINER, {
       image: props.image.image,
       ...(props.command ? { command: [...props.command] } : {}),
       user: '1000:1000',
@@ -114,6 +129,11 @@ export class AgentTask extends Construct {
       // A log that can't be written must not stall the agent.
       logging: LogDrivers.awsLogs({ streamPrefix: 'agent', logGroup, mode: AwsLogDriverMode.NON_BLOCKING }),
     });
+    if (workspace?.kind === 'disk') {
+      this.definition.addVolume({ name: 'workspace' });
+      agent.addMountPoints({ containerPath: workspace.path, sourceVolume: 'workspace', readOnly: false });
+    }
+    return agent;
   }
 
   /** Where nothing is intercepted there is no authority to trust. */

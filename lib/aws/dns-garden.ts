@@ -17,6 +17,7 @@ export interface DnsGardenProps {
  */
 export class DnsGarden extends Construct {
   private readonly names: string[] = [];
+  private readonly zones = new Set<string>();
 
   constructor(scope: Construct, id: string, props: DnsGardenProps) {
     super(scope, id);
@@ -46,5 +47,19 @@ export class DnsGarden extends Construct {
   /** Lets the network resolve exactly this name. */
   allow(name: string): void {
     if (!this.names.includes(name)) this.names.push(name);
+  }
+
+  /**
+   * Takes a private zone for one proxy: a network has each zone once.
+   * @throws Error `zone-taken`
+   */
+  takeZone(name: string): void {
+    if (this.zones.has(name)) {
+      throw new Error(
+        `transparent: expected each domain to resolve to one proxy of the network, got "${name}" twice; set transparent: false on one of the ` +
+          'proxies, or give it a network of its own [zone-taken]',
+      );
+    }
+    this.zones.add(name);
   }
 }

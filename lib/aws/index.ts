@@ -1,6 +1,7 @@
 /** AWS CDK constructs: an agent in a network with no way out but the proxy. */
 export { AgentLauncher, type AgentLauncherProps, INPUT_VARIABLE } from './agent-launcher';
-export { AgentNetwork, type AgentNetworkProps } from './agent-network';
+export { AgentNetwork, type AgentNetworkProps, type ExistingAgentNetworkProps } from './agent-network';
+export { AgentService, type AgentServiceProps } from './agent-service';
 export { AgentTask, type AgentTaskProps } from './agent-task';
 export { ClosedSecurityGroup, type ClosedSecurityGroupProps, SENTINEL_EGRESS } from './closed-security-group';
 export { packFiles, unpackFiles } from './config-carrier';
@@ -12,3 +13,4 @@ export { IsolationProof, type IsolationProofProps } from './isolation-proof';
 export { PinnedImage } from './pinned-image';
 export { ProxyWindow, type ProxyWindowProps } from './proxy-window';
 export { SecureAgent, type SecureAgentProps } from './secure-agent';
+export { Workspace } from './workspace';

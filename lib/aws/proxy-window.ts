@@ -29,6 +29,7 @@ export class ProxyWindow extends Construct {
     const endpoint = new InterfaceVpcEndpoint(this, 'Endpoint', {
       vpc: props.network.vpc,
       service: new InterfaceVpcEndpointService(endpointService.vpcEndpointServiceName, GATEWAY_PORT),
+      subnets: props.network.subnets,
       open: false,
       privateDnsEnabled: false,
       securityGroups: [this.securityGroup],

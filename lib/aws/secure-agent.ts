@@ -12,6 +12,7 @@ import { EgressProxy } from './egress-proxy';
 import { EnvoyImage } from './envoy-image';
 import { PinnedImage } from './pinned-image';
 import { ProxyWindow } from './proxy-window';
+import type { Workspace } from './workspace';
 
 // No registry holds bytes of this digest, so a task that names it never starts.
 const UNPUBLISHED = `sha256:${'0'.repeat(64)}`;
@@ -23,6 +24,8 @@ export interface SecureAgentProps {
   readonly image: PinnedImage;
   /** @default - the image's own */
   readonly command?: readonly string[];
+  /** Where it may write and run what it wrote. @default - nowhere but `/tmp`, which is small and runs nothing */
+  readonly workspace?: Workspace;
   /** @default - a placeholder that never starts, with a warning: pin the digest you have reviewed */
   readonly envoy?: EnvoyImage;
   /** @default - a placeholder that never starts, with a warning: build keeper's image and pin its digest */
@@ -66,6 +69,7 @@ export class SecureAgent extends Construct {
       window: this.window,
       image: props.image,
       ...(props.command ? { command: props.command } : {}),
+      ...(props.workspace ? { workspace: props.workspace } : {}),
     });
     this.launcher = new AgentLauncher(this, 'Launcher', { task: this.task });
   }

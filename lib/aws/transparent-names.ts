@@ -28,6 +28,7 @@ export class TransparentNames extends Construct {
     super(scope, id);
     const zones = transparentZones(props.policy);
     for (const [zoneName, hosts] of zones) {
+      props.garden.takeZone(zoneName);
       const zone = new PrivateHostedZone(this, zoneName, { vpc: props.vpc, zoneName });
       for (const host of hosts) props.garden.allow(host);
       for (let at = 0; at < hosts.length; at += MOST_RECORDS) {
