@@ -42,7 +42,7 @@ export interface HostEntry extends EntryOptions {
   readonly host: string;
   /** @default 'intercept' */
   readonly tls?: 'intercept' | 'passthrough';
-  /** `METHOD[,METHOD] PATH[?QUERY]` each, or `any`. Required with `intercept`, refused with `passthrough`. */
+  /** `METHOD[,METHOD] PATH[?QUERY]` each, or `any`. Required with `intercept`, refused with `passthrough`. @default - none, which only `passthrough` takes */
   readonly rules?: readonly string[] | 'any';
   /** @default 'strip' */
   readonly agentCredentials?: 'strip' | 'keep';
@@ -70,9 +70,9 @@ export interface RepositoryEntry {
 /** A preset: a plain upstream with its rules written for you. */
 export interface PresetEntry extends EntryOptions {
   readonly use: string;
-  /** The host, where the preset doesn't know it (package mirrors) or another is meant. */
+  /** The host, where the preset doesn't know it (package mirrors) or another is meant. @default - the preset's own */
   readonly host?: string;
-  /** Further settings of the one preset, e.g. `region`, `project`, `repositories`. */
+  /** Further settings of the one preset, e.g. `region`, `project`, `repositories`. @default - none */
   readonly with?: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -88,9 +88,9 @@ export interface LimitsEntry {
 }
 
 export interface HeadersEntry {
-  /** A request that carries one is refused: a name (`x-tenant`), or `name: value` where `*` in the value stands for any text and each comma-separated item of the header is compared. */
+  /** A request that carries one is refused: a name (`x-tenant`), or `name: value` where `*` in the value stands for any text and each comma-separated item of the header is compared. @default - none is refused */
   readonly deny?: readonly string[];
-  /** Set on every request, whatever the agent sent. */
+  /** Set on every request, whatever the agent sent. @default - none */
   readonly set?: Readonly<Record<string, string>>;
 }
 

@@ -13,6 +13,7 @@ export interface EnvironmentOptions {
   readonly authority: string;
   /** PKCS12 of the bundle for Java. @default - Java is left as it is */
   readonly trustStore?: string;
+  /** Further variables; they can't undo the recipe. @default - none */
   readonly extra?: Readonly<Record<string, string>>;
 }
 

@@ -28,6 +28,7 @@ export interface KeeperStart {
   /** Where our own code and node are inside, readable by the keeper's id. */
   readonly code: string;
   readonly node: string;
+  /** @default - none: only hosts of a named authority can be verified */
   readonly publicRoots?: string;
 }
 

@@ -8,7 +8,7 @@ import { policyFile, temporaryDirectory } from './session';
 const ROOT = join(__dirname, '../..');
 const POLICY = policyFile('policy: 1\nname: files\nupstreams: []\n');
 const CHANGE =
-  'echo new >code.txt; mkdir -p .git/hooks; echo evil >.git/hooks/pre-commit; printf "a\\033[2Jb" >"x\\033[2J"';
+  'echo new >code.txt; mkdir -p .git/hooks; echo evil >.git/hooks/pre-commit; echo x >"$(printf \'x\\033[2J\')"';
 
 /** Where the proxy's way out leads: a namespace in which there is nothing. */
 const NOWHERE = `ah-nowhere-${process.pid}`;
