@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { App, LocalBackend, TerraformStack } from 'cdktf';
@@ -7,13 +7,10 @@ import { definePolicy } from '../lib/policy';
 
 /**
  * The reference stack on Google Cloud. Environment: `PROJECT`, `REGION`, `POLICY` (a file), `AGENT_IMAGE`, `ENVOY_IMAGE`,
- * `KEEPER_IMAGE` (each by digest), `OUT` (a folder).
+ * `KEEPER_IMAGE` (each by digest), `CDKTF_OUTDIR` (a folder that exists; else `cdktf.out`).
  */
 const { env } = process;
-const outdir = env.OUT ?? 'cdktf.out';
-// The library makes the last folder only.
-mkdirSync(outdir, { recursive: true });
-const app = new App({ outdir });
+const app = new App();
 const stack = new TerraformStack(app, 'anchorhold');
 // Without one the state's place is an absolute path of this machine. Choose a bucket for anything that lasts.
 new LocalBackend(stack, { path: 'terraform.tfstate' });

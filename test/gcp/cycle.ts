@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
@@ -12,9 +12,10 @@ export function synthesize(program: string): { folder: string; remove: () => voi
   execFileSync(process.execPath, ['--import', 'tsx', join(ROOT, program)], {
     cwd: ROOT,
     stdio: 'pipe',
-    env: { PATH: process.env.PATH, HOME: out, OUT: out },
+    env: { PATH: process.env.PATH, HOME: out, CDKTF_OUTDIR: out },
   });
-  return { folder: join(out, 'stacks/anchorhold'), remove: () => rmSync(out, { recursive: true, force: true }) };
+  const [stack = ''] = readdirSync(join(out, 'stacks'));
+  return { folder: join(out, 'stacks', stack), remove: () => rmSync(out, { recursive: true, force: true }) };
 }
 
 /** What a configuration's life was: each command's outcome by its step, what Terraform wrote, and how many objects were left. */
