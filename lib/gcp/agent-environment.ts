@@ -1,50 +1,47 @@
+import { buildClientEnvironment } from '../clients';
 import type { Policy } from '../policy';
 import { FORWARD_PROXY_PORT, GATEWAY_PORT } from './ports';
 
-/** Not a secret: clients want some value, and the proxy throws it away. */
-const PLACEHOLDER = 'placeholder-the-proxy-holds-the-real-one';
 const VERTEX = /^(?:(?<region>[a-z0-9-]+)-)?aiplatform\.googleapis\.com$/;
 
-/** What makes common clients use the proxy at `address`. Holds no secret. */
-export function agentEnvironment(policy: Policy, address: string): Readonly<Record<string, string>> {
-  const proxy = `http://${address}:${FORWARD_PROXY_PORT}`;
-  // Without the proxy itself in the exceptions, base-URL calls would go to the CONNECT listener.
-  const direct = `localhost,127.0.0.1,${address}`;
-  return {
-    HOME: '/tmp',
-    ...both('https_proxy', proxy),
-    ...both('http_proxy', proxy),
-    ...both('wss_proxy', proxy),
-    ...both('no_proxy', direct),
-    NODE_USE_ENV_PROXY: '1',
-    ...baseUrls(policy, `http://${address}:${GATEWAY_PORT}`),
-  };
+/** Where an agent's image has what its clients are to trust. */
+export interface AgentTrust {
+  /** Path of a PEM bundle: public roots and the proxy's authority. */
+  readonly bundle: string;
+  /** Path of the authority's certificate alone. */
+  readonly authority: string;
 }
 
-function both(name: string, value: string): Record<string, string> {
-  return { [name]: value, [name.toUpperCase()]: value };
+/** What makes common clients use the proxy at `address`, and trust it where the image says how. Holds no secret. */
+export function agentEnvironment(
+  policy: Policy,
+  address: string,
+  trust?: AgentTrust,
+): Readonly<Record<string, string>> {
+  const gateway = `http://${address}:${GATEWAY_PORT}`;
+  const common = buildClientEnvironment({
+    policy,
+    gateway,
+    forwardProxy: { host: address, port: FORWARD_PROXY_PORT },
+    bundle: trust?.bundle ?? '',
+    authority: trust?.authority ?? '',
+  });
+  // A variable that names no file would take the public roots from clients.
+  const found = Object.entries(common).filter(([, value]) => value !== '');
+  return { HOME: '/tmp', ...Object.fromEntries(found), ...vertexVariables(policy, gateway) };
 }
 
-function baseUrls(policy: Policy, gateway: string): Record<string, string> {
-  const variables: Record<string, string> = {};
-  for (const upstream of policy.upstreams) {
-    if (upstream.tls !== 'intercept' || upstream.prefix === undefined) continue;
-    if (upstream.host === 'api.anthropic.com') {
-      variables.ANTHROPIC_BASE_URL = `${gateway}${upstream.prefix}`;
-      variables.ANTHROPIC_API_KEY = PLACEHOLDER;
-    }
-    if (upstream.host === 'api.openai.com') {
-      variables.OPENAI_BASE_URL = `${gateway}${upstream.prefix}/v1`;
-      variables.OPENAI_API_KEY = PLACEHOLDER;
-    }
-    const vertex = VERTEX.exec(upstream.host);
-    if (vertex) {
-      variables.ANTHROPIC_VERTEX_BASE_URL = `${gateway}${upstream.prefix}/v1`;
-      variables.CLAUDE_CODE_USE_VERTEX = '1';
+function vertexVariables({ upstreams }: Policy, gateway: string): Record<string, string> {
+  for (const upstream of upstreams) {
+    const found = VERTEX.exec(upstream.host);
+    if (!found || upstream.tls !== 'intercept' || upstream.prefix === undefined) continue;
+    return {
+      ANTHROPIC_VERTEX_BASE_URL: `${gateway}${upstream.prefix}/v1`,
+      CLAUDE_CODE_USE_VERTEX: '1',
       // The client sends no token: the proxy has its own.
-      variables.CLAUDE_CODE_SKIP_VERTEX_AUTH = '1';
-      variables.CLOUD_ML_REGION = vertex.groups?.region ?? 'global';
-    }
+      CLAUDE_CODE_SKIP_VERTEX_AUTH: '1',
+      CLOUD_ML_REGION: found.groups?.region ?? 'global',
+    };
   }
-  return variables;
+  return {};
 }

@@ -1,6 +1,6 @@
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
 import { Construct } from 'constructs';
-import { agentEnvironment } from './agent-environment';
+import { agentEnvironment, type AgentTrust } from './agent-environment';
 import { AGENT_TAG, type AgentNetwork } from './agent-network';
 import { checkName, claimName } from './name';
 import type { PinnedImage } from './pinned-image';
@@ -28,6 +28,11 @@ export interface AgentWorkloadProps {
   readonly command?: readonly string[];
   /** Plain settings, never a secret: the proxy injects those. @default - none beside the proxy's */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * What the image trusts beside the public roots, for clients that come by CONNECT or by name: the proxy gives its
+   * certificate at `/.well-known/anchorhold/authority.crt`. @default - nothing; base-URL clients need none
+   */
+  readonly trust?: AgentTrust;
   /** 1, 2, 4 or 8. @default '1' */
   readonly cpu?: string;
   /** The file system is part of it. @default '2Gi' */
@@ -77,7 +82,7 @@ export function agentParts(scope: Construct, kind: string, props: AgentWorkloadP
     project: network.location.project,
     displayName: `Agent ${name}: no role anywhere`,
   });
-  const environment = { ...props.environment, ...agentEnvironment(props.proxy.policy, window.address) };
+  const environment = { ...props.environment, ...agentEnvironment(props.proxy.policy, window.address, props.trust) };
   return {
     name: `${name}-${kind}`,
     account,

@@ -90,6 +90,7 @@ export class EgressProxy extends Construct {
       envoyImage: props.envoy.pinned.reference,
       keeperImage: props.keeper.reference,
       secrets: this.secrets.byName,
+      authoritySeed: this.secrets.authoritySeed,
       // The garden of a shared network answers the proxy's look-ups too, and would send them back to the proxy.
       ...(this.network.within ? { resolvers: PUBLIC_RESOLVERS } : {}),
     });

@@ -2,6 +2,7 @@ import { ComputeRegionHealthCheck } from '@cdktf/provider-google/lib/compute-reg
 import { ComputeRegionInstanceGroupManager } from '@cdktf/provider-google/lib/compute-region-instance-group-manager';
 import { ComputeRegionInstanceTemplate } from '@cdktf/provider-google/lib/compute-region-instance-template';
 import { Construct } from 'constructs';
+import { AUTHORITY_PATH } from '../envoy';
 import { type EgressNetwork, PROXY_TAG } from './egress-network';
 import { GATEWAY_PORT } from './ports';
 
@@ -40,7 +41,7 @@ export class ProxyMachines extends Construct {
       timeoutSec: 5,
       healthyThreshold: 2,
       unhealthyThreshold: 3,
-      tcpHealthCheck: { port: GATEWAY_PORT, portSpecification: 'USE_FIXED_PORT' },
+      httpHealthCheck: { port: GATEWAY_PORT, requestPath: AUTHORITY_PATH, portSpecification: 'USE_FIXED_PORT' },
       logConfig: { enable: true },
     });
     this.group = new ComputeRegionInstanceGroupManager(this, 'Group', {

@@ -1,3 +1,5 @@
+import { AUTHORITY_FILE } from '../envoy';
+
 /** Where the compiled files lie and Envoy runs: all paths of the bootstrap are relative to it. It is memory, gone at each boot. */
 export const RUN_DIRECTORY = '/run/anchorhold';
 /** Values that the units read as variables: images and the secrets' places. */
@@ -56,7 +58,7 @@ function keeperUnit({ authorities, resolvers }: UnitOptions): string {
 }
 
 function envoyUnit({ ports, resolvers }: UnitOptions): string {
-  const readable = ['envoy.json', 'sds', ...KEPT];
+  const readable = ['envoy.json', AUTHORITY_FILE, 'sds', ...KEPT];
   const refuse = (protocol: string): string =>
     `/sbin/iptables -I DOCKER-USER -i ${BRIDGE} -d ${METADATA} -p ${protocol} ! --dport 53 -j DROP`;
   return unit({

@@ -26,15 +26,24 @@ export interface UpstreamSecretsProps {
 export class UpstreamSecrets extends Construct {
   /** Name in the policy → `projects/P/secrets/S`. */
   readonly byName: Readonly<Record<string, string>>;
+  /**
+   * `projects/P/secrets/S` of the seed that the authority's key is derived from, so that all machines are one authority,
+   * also after a replacement. Made empty like the others: 32 characters or more of a random generator.
+   */
+  readonly authoritySeed: string;
 
   constructor(scope: Construct, id: string, props: UpstreamSecretsProps) {
     super(scope, id);
     const existing = props.existing ?? {};
     refuse(existingProblems(existing, props.names));
+    // Two hyphens: no secret of a policy begins with one.
+    this.authoritySeed = this.make('AuthoritySeed', `${props.name}--authority-seed`, props);
     this.byName = Object.fromEntries(
       props.names.map((name) => [
         name,
-        Object.hasOwn(existing, name) ? this.grant(name, existing[name] ?? '', props) : this.make(name, props),
+        Object.hasOwn(existing, name)
+          ? this.grant(name, existing[name] ?? '', props)
+          : this.make(name, `${props.name}-${name}`, props),
       ]),
     );
   }
@@ -45,9 +54,8 @@ export class UpstreamSecrets extends Construct {
     return path;
   }
 
-  private make(name: string, props: UpstreamSecretsProps): string {
+  private make(name: string, secretId: string, props: UpstreamSecretsProps): string {
     const { project, region } = props.location;
-    const secretId = `${props.name}-${name}`;
     const secret = new SecretManagerSecret(this, name, {
       secretId,
       project,

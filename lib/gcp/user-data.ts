@@ -17,6 +17,8 @@ export interface UserDataOptions extends Omit<UnitOptions, 'authorities'> {
   readonly keeperImage: string;
   /** Full name of each secret in Secret Manager, by the policy's name for it. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Full name of the authority's seed. */
+  readonly authoritySeed: string;
 }
 
 /**
@@ -80,9 +82,10 @@ function checksums(files: Readonly<Record<string, string>>): string {
 }
 
 /** Not packed: Terraform fills in what is known only when it runs. */
-function values({ envoyImage, keeperImage, secrets }: UserDataOptions): string {
+function values({ authoritySeed, envoyImage, keeperImage, secrets }: UserDataOptions): string {
   const sources = Object.entries(secrets).map(([name, secret]) => `--secret ${name}=gcp-secret:${secret}`);
-  return `ENVOY_IMAGE=${envoyImage}\nKEEPER_IMAGE=${keeperImage}\nKEEPER_SECRETS=${sources.join(' ')}\n`;
+  const words = [`--authority-seed gcp-secret:${authoritySeed}`, ...sources].join(' ');
+  return `ENVOY_IMAGE=${envoyImage}\nKEEPER_IMAGE=${keeperImage}\nKEEPER_SECRETS=${words}\n`;
 }
 
 function entry(path: string, content: string, encoding?: string): string {

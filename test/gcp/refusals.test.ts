@@ -127,6 +127,7 @@ test('refuses a policy larger than a machine’s metadata', () => {
     envoyImage: '',
     keeperImage: '',
     secrets: {},
+    authoritySeed: '',
   };
   expect(() => proxyUserData(user)).toThrow(
     /^policy: expected a compiled policy of at most 262144 bytes of user-data, got \d+: .*\[user-data-too-large\]$/,

@@ -111,13 +111,16 @@ test('tells the agent where the proxy is, by an address that is known at plan ti
 });
 
 test('makes secrets empty, readable by the proxy alone', () => {
-  expect(resourcesOf(template, 'secret_manager_secret')).toHaveLength(1);
+  expect(resourcesOf(template, 'secret_manager_secret').map((secret) => secret.secret_id)).toEqual([
+    'coder--authority-seed',
+    'coder-anthropic-key',
+  ]);
   expect(resourcesOf(template, 'secret_manager_secret_version')).toHaveLength(0);
   const readers = resourcesOf(template, 'secret_manager_secret_iam_member');
-  expect(readers).toHaveLength(1);
-  expect(String(readers[0]?.member)).toContain('Identity_Account');
+  expect(readers).toHaveLength(2);
+  for (const { member } of readers) expect(member).toMatch(/^serviceAccount:.*Identity_Account/);
   expect(carriedFiles(template)[`${RUN}proxy.env`]).toContain(
-    '--secret anthropic-key=gcp-secret:projects/acme-agents/secrets/coder-anthropic-key',
+    '--authority-seed gcp-secret:projects/acme-agents/secrets/coder--authority-seed --secret anthropic-key=gcp-secret:projects/acme-agents/secrets/coder-anthropic-key',
   );
 });
 

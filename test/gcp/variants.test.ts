@@ -105,7 +105,9 @@ describe('Vertex AI alone', () => {
   });
 
   test('needs no key: the proxy’s own account may call it, the agent is told to send nothing', () => {
-    expect(resourcesOf(template, 'secret_manager_secret')).toEqual([]);
+    expect(resourcesOf(template, 'secret_manager_secret').map((secret) => secret.secret_id)).toEqual([
+      'vertex--authority-seed',
+    ]);
     const roles = resourcesOf(template, 'project_iam_member').map(({ role }) => role);
     expect(roles.sort()).toEqual(['roles/aiplatform.user', 'roles/logging.logWriter']);
     const [job] = resourcesOf(template, 'cloud_run_v2_job');
