@@ -13,9 +13,7 @@ pinProvider(stack);
 const cell = (name: string, kind: 'job' | 'workerPool') =>
   new SecureAgent(stack, name, {
     policy: definePolicy(readFileSync(join(__dirname, `${name}.yaml`), 'utf8')),
-    image: PinnedImage.fromRegistry(
-      `europe-west1-docker.pkg.dev/acme-agents/agents/${name}@sha256:${'0'.repeat(64)}`,
-    ),
+    image: PinnedImage.fromRegistry(`europe-west1-docker.pkg.dev/acme-agents/agents/${name}@sha256:${'0'.repeat(64)}`),
     kind,
     topology: 'sharedVpc',
   });

@@ -1,8 +1,12 @@
-import type { PinnedImage } from './pinned-image';
+import { Fn, type TerraformVariable } from 'cdktf';
+import { PinnedImage } from './pinned-image';
 
 /** The oldest Envoy the compiled bootstrap is tested on; older ones lack filters it names, or have known holes. */
 const FLOOR = { major: 1, minor: 40 };
 const VERSION = /(?:^|-)v?(?<major>\d+)\.(?<minor>\d+)(?:\.\d+)?$/;
+
+/** The same floor for Terraform's own engine. */
+const TERRAFORM_VERSION = '[:-]v?(1[.](4[0-9]|[5-9][0-9]|[1-9][0-9][0-9])|[2-9][.][0-9]+)([.][0-9]+)?@';
 
 /** A digest-pinned Envoy whose version is known and not older than 1.40. */
 export class EnvoyImage {
@@ -29,9 +33,19 @@ export class EnvoyImage {
     return new EnvoyImage(image, `${major}.${minor}`);
   }
 
+  /** An Envoy that the user of a module names. Terraform itself refuses one without a digest, or whose tag is older. */
+  static fromVariable(variable: TerraformVariable): EnvoyImage {
+    const pinned = PinnedImage.fromVariable(variable);
+    variable.addValidation({
+      condition: Fn.can(Fn.regex(TERRAFORM_VERSION, variable.stringValue)),
+      errorMessage: `Expected Envoy ${FLOOR.major}.${FLOOR.minor} or newer, said by the tag, such as "envoy:distroless-v1.40.0@sha256:…" [envoy-too-old].`,
+    });
+    return new EnvoyImage(pinned, `${FLOOR.major}.${FLOOR.minor}`);
+  }
+
   private constructor(
     readonly pinned: PinnedImage,
-    /** `major.minor`. */
+    /** `major.minor`; the floor when it came from a variable. */
     readonly version: string,
   ) {}
 }

@@ -1,4 +1,5 @@
 /** CDKTF constructs for Google Cloud: an agent in a network with no way out but the proxy. */
+export { agentModule, type AgentModuleProps } from './agent-module';
 export type { AgentTrust } from './agent-environment';
 export { AgentJob, type AgentJobProps } from './agent-job';
 export { AGENT_TAG, AgentNetwork, type AgentNetworkProps } from './agent-network';

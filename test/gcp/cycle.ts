@@ -7,12 +7,16 @@ import { Deployment, type Outcome, type World } from './terraform';
 const ROOT = join(__dirname, '../..');
 
 /** Synthesizes a program of ours into a folder of its own, and gives the folder of its first stack. */
-export function synthesize(program: string): { folder: string; remove: () => void } {
+export function synthesize(
+  program: string,
+  environment: Readonly<Record<string, string>> = {},
+  words: readonly string[] = [],
+): { folder: string; remove: () => void } {
   const out = mkdtempSync(join(tmpdir(), 'anchorhold-out-'));
-  execFileSync(process.execPath, ['--import', 'tsx', join(ROOT, program)], {
+  execFileSync(process.execPath, [...words, '--import', 'tsx', join(ROOT, program)], {
     cwd: ROOT,
     stdio: 'pipe',
-    env: { PATH: process.env.PATH, HOME: out, CDKTF_OUTDIR: out },
+    env: { ...environment, PATH: process.env.PATH, HOME: out, CDKTF_OUTDIR: out },
   });
   const [stack = ''] = readdirSync(join(out, 'stacks'));
   return { folder: join(out, 'stacks', stack), remove: () => rmSync(out, { recursive: true, force: true }) };

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { compile } from '../../lib/envoy';
+import { filesOfUserData } from '../../lib/gcp';
+import { definePolicy } from '../../lib/policy';
+import { live, synthesize } from './cycle';
+import { at, type Json } from './stack';
+
+const ROOT = join(__dirname, '../..');
+const PROGRAMS: readonly (readonly [program: string, policies: readonly string[]])[] = [
+  ['bin/gcp.ts', ['examples/gcp-minimal/policy.yaml']],
+  ['examples/gcp-minimal/app.ts', ['examples/gcp-minimal/policy.yaml']],
+  ['examples/gcp-existing-network/app.ts', ['examples/gcp-existing-network/policy.yaml']],
+  ['examples/gcp-vertex/app.ts', ['examples/gcp-vertex/policy.yaml']],
+  ['examples/gcp-two-agents/app.ts', ['examples/gcp-two-agents/writer.yaml', 'examples/gcp-two-agents/reader.yaml']],
+];
+/** Shapes of keys, and what the synthesizing process had in its environment. */
+const KEYS = /\bsk-[A-Za-z0-9_-]{8,}|\bgh[pousr]_[A-Za-z0-9]{16,}|\bAIza[A-Za-z0-9_-]{30,}|PRIVATE KEY|canary-[a-z]+/;
+
+describe.each(PROGRAMS)('%s', (program, policies) => {
+  const { folder, remove } = synthesize(program, { ANTHROPIC_API_KEY: 'canary-model', GIT_TOKEN: 'canary-git' });
+  afterAll(remove);
+  const life = live(folder);
+
+  test('is made, leaves nothing to do, has its drift seen and healed, and is taken down whole', () => {
+    const steps = Object.entries(life.steps);
+    const expected = (step: string): number => (step === 'plan after the drift' ? 2 : 0);
+    const failed = steps
+      .filter(([step, { code }]) => code !== expected(step))
+      .map(([step, { out }]) => `${step}: ${out}`);
+    expect(failed).toEqual([]);
+    expect(steps).toHaveLength(9);
+    expect(life.left).toBe(0);
+  });
+
+  test('has both hands’ changes in the plan after the drift: rules in force again, names sunk again', () => {
+    const { out } = life.steps['plan after the drift'] ?? { out: '' };
+    expect(out).toMatch(/disabled\s+= true -> false/);
+    expect(out).toMatch(/google_dns_response_policy_rule\.\S+ will be created/);
+  });
+
+  test('has no secret in its state, in its plan or in what the machines carry', () => {
+    const carried = machines(life.state).map((userData) => Object.values(filesOfUserData(userData)).join('\n'));
+    expect(carried).toHaveLength(policies.length);
+    for (const text of [life.state, life.plan, ...carried]) expect(KEYS.exec(text)?.[0]).toBeUndefined();
+    // It is the state that was read.
+    expect(life.state).toContain('--authority-seed');
+  });
+
+  test('carries through Terraform, byte for byte, what compile() gives', () => {
+    const carried = machines(life.state).map(filesOfUserData);
+    const bootstraps = carried.map((files) => files['/run/anchorhold/envoy.json']);
+    const expected = policies.map((path) => compile(definePolicy(readFileSync(join(ROOT, path), 'utf8'))).bootstrap);
+    expect(bootstraps.sort()).toEqual(expected.sort());
+  });
+
+  test('has at plan time what a proof needs: where agents’ traffic goes, rules, addresses', () => {
+    const planned = plannedResources(life.plan);
+    const workloads = planned.filter(({ type }) => type.startsWith('google_cloud_run_v2_') && !type.includes('_iam_'));
+    expect(workloads.length).toBeGreaterThan(0);
+    for (const { values } of workloads)
+      expect(JSON.stringify(values)).toMatch(/"egress":"ALL_TRAFFIC".*"network":"[a-z-]+"/);
+    const windows = planned.filter(
+      ({ type, values }) => type === 'google_compute_firewall' && JSON.stringify(values.target_tags) === '["agent"]',
+    );
+    for (const { values } of windows)
+      expect(values.destination_ranges).toEqual([expect.stringMatching(/^[\d.]+\/32$/)]);
+    expect(windows.length).toBe(policies.length);
+  });
+
+  const list = join(ROOT, dirname(program), 'expected.txt');
+  const documented = existsSync(list) ? test : test.skip;
+  documented('makes exactly what expected.txt lists', () => {
+    const made = plannedResources(life.plan).map(({ type, values }) => `${type} ${nameOf(values)}`.trim());
+    expect(`${made.sort().join('\n')}\n`).toBe(readFileSync(list, 'utf8'));
+  });
+});
+
+interface Planned {
+  readonly type: string;
+  readonly values: Readonly<Record<string, Json>>;
+}
+
+function plannedResources(plan: string): Planned[] {
+  // Terraform's own document; the shape is that of its `show -json`.
+  const { planned_values } = JSON.parse(plan) as { planned_values: { root_module: { resources: Planned[] } } };
+  return planned_values.root_module.resources;
+}
+
+function nameOf(values: Readonly<Record<string, Json>>): string {
+  const keys = [
+    'name',
+    'account_id',
+    'secret_id',
+    'response_policy_name',
+    'rule_name',
+    'repository',
+    'name_prefix',
+    'role',
+  ];
+  return String(keys.map((key) => values[key]).find((value) => typeof value === 'string') ?? '');
+}
+
+/** user-data of every machine template in a state. */
+function machines(state: string): string[] {
+  const document = JSON.parse(state) as Json; // Terraform's own file
+  const resources = at(document, 'resources');
+  const all = Array.isArray(resources) ? resources : [];
+  return all
+    .filter((one) => at(one, 'type') === 'google_compute_region_instance_template')
+    .map((one) => String(at(one, 'instances', 0, 'attributes', 'metadata', 'user-data')));
+}

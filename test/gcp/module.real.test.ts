@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compile } from '../../lib/envoy';
+import { filesOfUserData } from '../../lib/gcp';
+import { definePolicy } from '../../lib/policy';
+import { live } from './cycle';
+import { Deployment } from './terraform';
+
+const ROOT = join(__dirname, '../..');
+const EXAMPLE = join(ROOT, 'examples/gcp-module');
+const root = mkdtempSync(join(tmpdir(), 'anchorhold-module-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const write = (...words: readonly string[]): string =>
+  execFileSync(process.execPath, ['--import', 'tsx', join(ROOT, 'bin/gcp-module.ts'), ...words], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
+
+beforeAll(() => {
+  write(join(EXAMPLE, 'policy.yaml'), join(root, 'modules/coder'));
+  cpSync(join(EXAMPLE, 'main.tf'), join(root, 'main.tf'));
+});
+
+test.each(['6.50.0', '8.7.0'])('a root module of ten lines lives its whole life under google %s', (version) => {
+  expect(readFileSync(join(root, 'main.tf'), 'utf8').trim().split('\n')).toHaveLength(10);
+  const life = live(root, version);
+  const codes = Object.entries(life.steps).map(([step, { code }]) => `${step} ${code}`);
+  expect(codes.filter((line) => !line.endsWith(' 0'))).toEqual(['plan after the drift 2']);
+  expect(life.left).toBe(0);
+  const userData = /"user-data": ("#cloud-config(?:[^"\\]|\\.)*")/.exec(life.state)?.[1] ?? '""';
+  const carried = filesOfUserData(String(JSON.parse(userData)));
+  const policy = definePolicy(readFileSync(join(EXAMPLE, 'policy.yaml'), 'utf8'));
+  expect(carried['/run/anchorhold/envoy.json']).toBe(compile(policy).bootstrap);
+  // What only Terraform knew is filled in.
+  expect(carried['/run/anchorhold/proxy.env']).toContain('gcp-secret:projects/acme-agents/secrets/coder-anthropic-key');
+  expect(carried['/run/anchorhold/proxy.env']).toContain(
+    'ENVOY_IMAGE=europe-west1-docker.pkg.dev/acme-agents/proxy/envoy:',
+  );
+});
+
+test.each([
+  ['agent_image', /agents\/coder@sha256:0+/, 'agents/coder:latest', '[image-not-pinned]'],
+  ['envoy_image', /distroless-v1\.40\.0/, 'distroless-v1.39.2', '[envoy-too-old]'],
+])('Terraform itself refuses a wrong %s', (_, from, to, code) => {
+  const bad = mkdtempSync(join(tmpdir(), 'anchorhold-bad-'));
+  cpSync(root, bad, { recursive: true });
+  writeFileSync(join(bad, 'main.tf'), readFileSync(join(root, 'main.tf'), 'utf8').replace(from, to));
+  const deployment = new Deployment(bad);
+  try {
+    expect(deployment.run('init', '-input=false').code).toBe(0);
+    const { code: exit, out } = deployment.run('plan', '-input=false');
+    expect(exit).toBe(1);
+    expect(out.replace(/\s*│?\s+/g, ' ')).toContain(code);
+  } finally {
+    deployment.close();
+    rmSync(bad, { recursive: true, force: true });
+  }
+});
+
+test('the same policy is the same module twice, and holds no path, backend or provider', () => {
+  write(join(EXAMPLE, 'policy.yaml'), join(root, 'again'));
+  const text = readFileSync(join(root, 'modules/coder/main.tf.json'), 'utf8');
+  expect(readFileSync(join(root, 'again/main.tf.json'), 'utf8')).toBe(text);
+  const module = JSON.parse(text) as Record<string, unknown>; // the module's own JSON
+  expect(Object.keys(module).sort()).toEqual(['output', 'resource', 'terraform', 'variable']);
+  expect(text).not.toContain(ROOT);
+  expect(Object.keys(Object(module.terraform)).sort()).toEqual(['required_providers', 'required_version']);
+});
+
+test('a policy that can’t be had there is refused in a sentence, and a wrong word with the usage', () => {
+  const policy = join(root, 'bedrock.yaml');
+  writeFileSync(
+    policy,
+    'policy: 1\nname: coder\nupstreams:\n  - host: bedrock.example.com\n    credential: { sigv4: { service: bedrock, region: eu-west-1 } }\n    rules: [POST /model/**]\n',
+  );
+  expect(outcome(policy, join(root, 'x'))).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('[sigv4-elsewhere]'),
+  });
+  expect(outcome(policy, join(root, 'x'), '--kind', 'pod')).toMatchObject({ status: 2 });
+});
+
+function outcome(...words: readonly string[]): unknown {
+  try {
+    return write(...words);
+  } catch (error) {
+    return error;
+  }
+}
