@@ -71,6 +71,12 @@ test('the same policy is the same module twice, and holds no path, backend or pr
   expect(Object.keys(Object(module.terraform)).sort()).toEqual(['required_providers', 'required_version']);
 });
 
+test('npm run build writes the example’s module, the same', () => {
+  execFileSync('npm', ['run', '--silent', 'build:module'], { cwd: ROOT, stdio: 'pipe' });
+  const built = readFileSync(join(ROOT, 'dist/modules/gcp-agent/main.tf.json'), 'utf8');
+  expect(built).toBe(readFileSync(join(root, 'modules/coder/main.tf.json'), 'utf8'));
+});
+
 test('a policy that can’t be had there is refused in a sentence, and a wrong word with the usage', () => {
   const policy = join(root, 'bedrock.yaml');
   writeFileSync(
