@@ -56,9 +56,9 @@ function output(stack: TerraformStack, name: string, value: unknown, description
 
 /** Without what belongs to a root module, and without the library's own notes. */
 function plain(config: Record<string, unknown>): unknown {
-  const { provider: _provider, terraform: _terraform, ...rest } = config;
+  const kept = Object.entries(config).filter(([key]) => key !== 'provider' && key !== 'terraform');
   const versions = { required_version: REQUIRED_VERSION, required_providers: { google: PROVIDER_RANGE } };
-  return withoutNotes({ terraform: versions, ...rest });
+  return withoutNotes({ terraform: versions, ...Object.fromEntries(kept) });
 }
 
 function withoutNotes(value: unknown): unknown {

@@ -29,7 +29,7 @@ const node = (project: string, code: string, type = 'commonjs') =>
 describe('the tarball', () => {
   test('holds compiled code, types and schemas, and nothing else', () => {
     const expected =
-      /^(dist\/lib\/.+\.(js|d\.ts)|dist\/bin\/anchorhold\.(js|d\.ts)|dist\/keeper\.js|schemas\/[a-z-]+\.schema\.json|package\.json|README\.md|SECURITY\.md|LICENSE)$/;
+      /^(dist\/lib\/.+\.(js|d\.ts)|dist\/bin\/(anchorhold|gcp-module)\.(js|d\.ts)|dist\/modules\/[a-z-]+\/main\.tf\.json|dist\/keeper\.js|schemas\/[a-z-]+\.schema\.json|package\.json|README\.md|SECURITY\.md|LICENSE)$/;
     expect(tarball.files.filter((path) => !expected.test(path))).toEqual([]);
   });
 
