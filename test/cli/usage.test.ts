@@ -3,10 +3,11 @@ import { anchorhold } from './session';
 test('help names every command that is built, on standard output, and exits 0', async () => {
   const { exit, out, err } = await anchorhold(['--help']);
   expect({ exit, err }).toEqual({ exit: 0, err: '' });
-  for (const command of ['check', 'compile', 'explain', 'run']) expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
+  for (const command of ['check', 'compile', 'explain', 'prove', 'run'])
+    expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
 });
 
-test.each(['check', 'compile', 'explain', 'run'])('%s --help tells the exits', async (command) => {
+test.each(['check', 'compile', 'explain', 'prove', 'run'])('%s --help tells the exits', async (command) => {
   const { exit, out } = await anchorhold([command, '--help']);
   expect(exit).toBe(0);
   expect(out).toMatch(/^Exit: .*; 2 for a mistake in the command line\.$/m);

@@ -135,6 +135,8 @@ describe('a project with the AWS CDK', () => {
        const policy: Policy = definePolicy('policy: 1');
        export const props: Pick<SecureAgentProps, 'policy'> = { policy };
        export const made = SecureAgent;
+       import { policyMatchers } from 'anchorhold/testing';
+       export const matchers = policyMatchers;
        // @ts-expect-error -- the types are really there, not any
        export const wrong: number = policy.name;
        `,

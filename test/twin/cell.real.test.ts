@@ -144,10 +144,20 @@ for host in ('192.0.2.1', '192.0.2.3'):
   });
 });
 
-describe.each([
-  'bubblewrap',
-  ...(hasProgram('/usr/sbin/runc') && process.getuid?.() === 0 && !insideUserNamespace() ? (['runc'] as const) : []),
-] as const)('the cell of %s', (isolation) => {
+const ISOLATIONS = ['bubblewrap', 'runc', 'crun', 'runsc'] as const;
+
+/** Why a way to confine can't be tried on this machine. */
+function whyNot(isolation: (typeof ISOLATIONS)[number]): string | undefined {
+  if (isolation === 'bubblewrap') return undefined;
+  if (!['/usr/bin', '/usr/sbin', '/usr/local/bin'].some((folder) => hasProgram(join(folder, isolation))))
+    return 'it is not installed';
+  return process.getuid?.() === 0 && !insideUserNamespace() ? undefined : 'it needs root';
+}
+
+const untried = ISOLATIONS.flatMap((isolation) => (whyNot(isolation) ? [[isolation, whyNot(isolation)]] : []));
+if (untried.length > 0) test.skip.each(untried)('the cell of %s is not tried here: %s', () => undefined);
+
+describe.each(ISOLATIONS.filter((isolation) => whyNot(isolation) === undefined))('the cell of %s', (isolation) => {
   test('is read-only, without capabilities, new privileges, root or nested user namespaces (F-01 to F-04, F-13)', async () => {
     const script = `id -u; grep -E 'Cap(Eff|Bnd)|NoNewPrivs' /proc/self/status | cut -f2 | xargs; for p in /x /usr/x /etc/x /etc/ssl/certs/x; do touch $p 2>/dev/null && echo WROTE $p; done
 unshare -Ur true 2>/dev/null && echo NESTED; touch /tmp/x ~/x && echo private; ls /root /home/plain /srv/app /var/run/docker.sock 2>/dev/null; mount -t tmpfs t /tmp 2>/dev/null && echo MOUNTED; true`;
