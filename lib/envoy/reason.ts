@@ -1,11 +1,11 @@
+import type { Reason } from '../policy';
 import { GUARDS } from './guard';
 
 /**
- * Why a request went or didn't, as expressions over what Envoy knows when it logs or answers.
- * Decided from the response's details, never from RBAC's verdict: that says `allowed` also for a missing secret and for
- * a private address. Routes and RBAC policies that refuse are named by their reason.
- * Every connection manager parses these anew, at about 2.4 KiB a branch: 27 branches cost 150 MiB at 1,000 hosts.
- * So only words of the policy language have one; the rest is told in Envoy's own words (`local_rate_limited`).
+ * Why a request went or didn't, as expressions over what Envoy knows when it logs or answers. Every word is one of
+ * `REASONS`. Decided from the response's details, never from RBAC's verdict: that says `allowed` also for a missing
+ * secret and for a private address. Routes and RBAC policies that refuse are named by their reason.
+ * Every connection manager parses these anew, at about 2.4 KiB a branch.
  */
 const DETAILS = 'response.code_details';
 const RBAC = "metadata.filter_metadata['envoy.filters.http.rbac']['enforced_effective_policy_id']";
@@ -19,33 +19,58 @@ const REACHED = [
   'upstream_response_timeout',
   'downstream_remote_disconnect',
 ];
-const IS_REACHED = `(${[
+const HAS_DETAILS = `has(${DETAILS})`;
+const IS_REACHED = `(${HAS_DETAILS} && (${[
   ...REACHED.map((detail) => `${DETAILS} == '${detail}'`),
   `${DETAILS}.startsWith('upstream_reset_after_response_started')`,
-].join(' || ')})`;
+].join(' || ')}))`;
 
 /** An expression without a value: the field is left out. */
 const NOTHING = "metadata.filter_metadata['none']['none']";
 
+/** Details of Envoy's own answers, by what they begin with; the first that fits. */
+const DETAIL_REASONS: readonly (readonly [prefix: string, reason: Reason])[] = [
+  ['rbac_access_denied_matched_policy[none]', 'no-rule-matched'],
+  ['failed_to_inject_credential', 'credential-unavailable'],
+  ['path_normalization_failed', 'malformed-path'],
+  ['upgrade_failed', 'websocket-not-allowed'],
+  ['dns_resolution_failure{address_denied', 'address-not-public'],
+  ['local_rate_limited', 'rate-limited'],
+  ['request_payload_too_large', 'body-too-large'],
+  ['payload_too_large', 'body-too-large'],
+  ['request_', 'client-closed'],
+  ['downstream_', 'client-closed'],
+  ['http', 'malformed-request'],
+  ['low_version', 'malformed-request'],
+  ['missing_', 'malformed-request'],
+  ['invalid_', 'malformed-request'],
+  ['absolute_path_rejected', 'malformed-request'],
+  ['route_not_found', 'no-rule-matched'],
+  ['dns_', 'upstream-unreachable'],
+  ['upstream_', 'upstream-unreachable'],
+  ['no_healthy_upstream', 'upstream-unreachable'],
+  ['cluster_not_found', 'upstream-unreachable'],
+  ['overload', 'rate-limited'],
+];
+
 const ANSWERED = [
+  `!${HAS_DETAILS} ? 'client-closed'`,
   `${DETAILS} == 'direct_response' ? xds.route_name`,
   `${DETAILS} == 'lua_response' ? metadata.filter_metadata['anchorhold.refusal']['reason']`,
-  `${DETAILS} == 'rbac_access_denied_matched_policy[none]' ? 'no-rule-matched'`,
-  `${DETAILS} == 'failed_to_inject_credential' ? 'credential-unavailable'`,
-  `${DETAILS} == 'path_normalization_failed' ? 'malformed-path'`,
-  `${DETAILS} == 'upgrade_failed' ? 'websocket-not-allowed'`,
-  `${DETAILS}.startsWith('dns_resolution_failure{address_denied') ? 'address-not-public'`,
+  ...DETAIL_REASONS.map(([prefix, reason]) => `${DETAILS}.startsWith('${prefix}') ? '${reason}'`),
 ];
+/** Fail closed in words too: what has no word of its own is still a refusal of the proxy's. */
+const OTHERWISE: Reason = 'proxy-refused';
 
 /** `allow` or `deny`. Not an answer of the upstream's: not allowed. */
 export const DECISION = `${IS_REACHED} ? 'allow' : 'deny'`;
 
-/** A word of `Reason`, or one of those above; Envoy's own detail where nothing else is known. */
+/** A word of `Reason`, for the log. */
 export const REASON = [
   `${IS_REACHED} ? 'rule-matched'`,
   ...ANSWERED,
   `${DETAILS}.startsWith('rbac_access_denied') ? (${RBAC} == 'authority-mismatch/target' ? 'authority-mismatch' : ${RBAC})`,
-  DETAILS,
+  `'${OTHERWISE}'`,
 ].join(' : ');
 
 /** The same for a refusal's body, which is written before RBAC's metadata is. */
@@ -54,7 +79,7 @@ export const REFUSAL = [
   ...GUARDS.map(
     (reason) => `${DETAILS} == 'rbac_access_denied_matched_policy[${reason}]' ? '${reason.replace('/target', '')}'`,
   ),
-  DETAILS,
+  `'${OTHERWISE}'`,
 ].join(' : ');
 
 /** A request for another host than its connection's. */

@@ -2,7 +2,8 @@ import { ANY_METHODS, CREDENTIAL_QUERY_KEY, ORDINARY_QUERY, REST_CLASS } from '.
 import { credentialId } from './credential';
 import { deniedHeader, type Header } from './header-pattern';
 import { pathMatches } from './path-pattern';
-import type { AgentRequest, Decision, InterceptUpstream, Policy, Reason, Rule, Upstream } from './policy';
+import type { AgentRequest, Decision, InterceptUpstream, Policy, Rule, Upstream } from './policy';
+import type { Reason } from './reason';
 
 const METHOD = /^[A-Z]{1,32}$/;
 const PATH = new RegExp(`^/${REST_CLASS}*$`);

@@ -12,4 +12,5 @@ export { looksLikeSecret } from './secret-shape';
 export { PRESETS, type Preset } from './preset';
 export { PolicyError, type Problem } from './problem';
 export { PROBLEM_CODES, type ProblemCode } from './problem-codes';
+export { REASONS, type Reason } from './reason';
 export { toDocument } from './to-document';

@@ -1,3 +1,5 @@
+import type { Reason } from './reason';
+
 /**
  * A checked, normalised policy: what `decide()`, the Envoy compiler and the proof read.
  * Presets and git entries are expanded, defaults are written out, everything is sorted and deduplicated, so two
@@ -133,22 +135,3 @@ export interface Decision {
   /** `credentialId()` of what is injected. */
   readonly credential?: string;
 }
-
-/** Stable words; the request log uses the same where the proxy can tell them apart. */
-export type Reason =
-  | 'rule-matched'
-  | 'passthrough'
-  | 'host-not-listed'
-  | 'scheme-not-https'
-  | 'malformed-authority'
-  | 'malformed-method'
-  | 'malformed-path'
-  | 'malformed-query'
-  | 'malformed-header'
-  | 'authority-mismatch'
-  | 'header-denied'
-  | 'credential-in-query'
-  | 'method-not-allowed'
-  | 'path-not-allowed'
-  | 'query-not-allowed'
-  | 'websocket-not-allowed';
