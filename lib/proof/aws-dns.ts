@@ -4,18 +4,7 @@ import { referredIn } from './aws-window';
 import { several } from './policy-document';
 import type { Hop } from './report';
 import type { Resource, Templates } from './templates';
-import {
-  isObject,
-  keyOf,
-  or,
-  Reference,
-  Text,
-  type Truth,
-  Unknown,
-  unknownIn,
-  type Value,
-  type ValueObject,
-} from './value';
+import { isObject, keyOf, or, type Truth, Unknown, unknownIn, type Value, type ValueObject } from './value';
 
 /*
  * The resolver of a VPC recurses to any server on earth, and no security group or access list sees its packets. Rules of its
@@ -138,7 +127,7 @@ function isForeignName(domain: Value, trusted: boolean, templates: Templates): T
   if (unknown) return unknown;
   const referred = referredIn(domain, templates);
   // Names of endpoints, balancers and the like are made by the cloud in a zone of its own.
-  if (domain instanceof Reference || (domain instanceof Text && referred)) return false;
+  if (referred && !/[*?]/.test(keyOf(domain) ?? '*')) return false;
   const text = (keyOf(domain) ?? '*').toLowerCase().replace(/\.$/, '');
   const ofCloud = CLOUD_ZONES.some((zone) => text.endsWith(`.${zone.toLowerCase()}`));
   if (ofCloud) return false;

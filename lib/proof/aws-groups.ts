@@ -3,7 +3,7 @@ import { property } from './evaluate';
 import type { Group, Peer, Rule } from './model';
 import { EVERY_PORT, EVERY_PROTOCOL, hasPorts, type Interval, protocolOf } from './packets';
 import type { Resource, Templates } from './templates';
-import { isList, isObject, keyOf, Reference, shown, type Truth, Unknown, unknownIn, type Value } from './value';
+import { and, isList, isObject, keyOf, Reference, shown, type Truth, Unknown, unknownIn, type Value } from './value';
 
 type Direction = 'Egress' | 'Ingress';
 
@@ -12,6 +12,7 @@ export class Groups {
   private readonly byKey = new Map<string, Group>();
   /** Rules beside groups, by the key of the group. */
   private readonly separate: Readonly<Record<Direction, ReadonlyMap<string, readonly Rule[]>>>;
+  private readonly floating: Readonly<Record<Direction, Rule[]>> = { Egress: [], Ingress: [] };
   private readonly emptiedDefaults: ReadonlySet<string>;
 
   constructor(private readonly templates: Templates) {
@@ -32,7 +33,12 @@ export class Groups {
     const known = this.byKey.get(key);
     if (known) return known;
     const resource = this.templates.find(key);
-    const group = resource?.type === 'AWS::EC2::SecurityGroup' ? this.stated(resource) : this.named(key, value);
+    const held = resource?.type === 'AWS::EC2::SecurityGroup' ? this.stated(resource) : this.named(key, value);
+    const group = {
+      ...held,
+      egress: [...held.egress, ...this.floating.Egress],
+      ingress: [...held.ingress, ...this.floating.Ingress],
+    };
     this.byKey.set(key, group);
     return group;
   }
@@ -89,9 +95,11 @@ export class Groups {
     for (const resource of this.templates.ofType(`AWS::EC2::SecurityGroup${direction}`)) {
       const group = property(resource.properties, 'GroupId') ?? property(resource.properties, 'GroupName');
       const key = groupKey(group, this.templates);
-      if (key === undefined) continue;
+      const doubt = unknownIn(group) ?? (key === undefined ? unknownOwner(resource.id) : undefined);
       const rule = readRule(resource.id, 'Properties', resource.properties, direction, resource.exists, this.templates);
-      found.set(key, [...(found.get(key) ?? []), rule]);
+      // A rule of a group that isn't known may be of any group.
+      if (doubt) this.floating[direction].push({ ...rule, exists: and(rule.exists, doubt) });
+      else if (key !== undefined) found.set(key, [...(found.get(key) ?? []), rule]);
     }
     return found;
   }
@@ -101,6 +109,10 @@ export class Groups {
 export function groupKey(value: Value | undefined, templates: Templates): string | undefined {
   const resource = templates.referred(value);
   return resource?.type === 'AWS::EC2::SecurityGroup' ? resource.id : keyOf(value);
+}
+
+function unknownOwner(id: string): Unknown {
+  return Unknown.of(`owner(${id})`, `the rule ${id} is of a group that no agent has`);
 }
 
 function unknownGroup(name: string, value: Value): Group {

@@ -3,7 +3,7 @@ import { networkOf, type Segments } from './aws-segments';
 import { property } from './evaluate';
 import type { Group, Interface } from './model';
 import type { Resource, Templates } from './templates';
-import { isList, isObject, Reference, shown, type Value } from './value';
+import { isList, isObject, Reference, shown, unknownIn, type Value } from './value';
 
 interface Reading {
   readonly templates: Templates;
@@ -46,14 +46,15 @@ function endpoint(resource: Resource, reading: Reading): Interface[] {
   const { id, properties } = resource;
   const type = property(properties, 'VpcEndpointType') ?? 'Gateway';
   if (type === 'Gateway') return [];
-  const network = networkOf(property(properties, 'VpcId'), reading.templates);
+  const vpc = property(properties, 'VpcId');
+  const network = networkOf(vpc, reading.templates);
   const named = values(property(properties, 'SecurityGroupIds'));
   return [
     {
       id,
       kind: 'endpoint',
       what: `endpoint ${shown(property(properties, 'ServiceName'))}`,
-      networks: [network],
+      networks: unknownIn(vpc) ? [] : [network],
       segments: values(property(properties, 'SubnetIds')).map((subnet) => reading.segments.of(subnet)),
       groups: named.length > 0 ? named.map((group) => reading.groups.of(group)) : [reading.groups.defaultOf(network)],
     },
@@ -84,21 +85,23 @@ function holder({ id, type, properties }: Resource, { templates, groups }: Readi
   for (const value of groupValues(properties)) {
     const resource = templates.referred(value);
     const isDefault = value instanceof Reference && value.attribute === 'DefaultSecurityGroup';
-    if (resource?.type !== 'AWS::EC2::SecurityGroup' && !isDefault) continue;
+    const isNamed = unknownIn(value) !== undefined || (typeof value === 'string' && value.startsWith('sg-'));
+    if (resource?.type !== 'AWS::EC2::SecurityGroup' && !isDefault && !isNamed) continue;
     const group = groups.of(value);
     held.set(group.key, group);
   }
   if (held.size === 0) return [];
-  const networks = [...held.keys()].map((key) =>
-    networkOf(property(templates.find(key)?.properties, 'VpcId'), templates),
-  );
+  const networks = [...held.keys()].flatMap((key) => {
+    const vpc = property(templates.find(key)?.properties, 'VpcId');
+    return vpc === undefined || unknownIn(vpc) ? [] : [networkOf(vpc, templates)];
+  });
   return [
     { id, kind: 'other', what: type, networks: [...new Set(networks)], segments: [], groups: [...held.values()] },
   ];
 }
 
 function* groupValues(value: Value, inGroup = false): Generator<Value> {
-  if (value instanceof Reference) {
+  if (value instanceof Reference || typeof value === 'string') {
     if (inGroup) yield value;
   } else if (isList(value)) {
     for (const one of value) yield* groupValues(one, inGroup);

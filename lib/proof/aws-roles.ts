@@ -19,6 +19,8 @@ const KNOWN_MANAGED: ReadonlyMap<string, readonly string[]> = new Map([
   ],
 ]);
 
+const ATTACHMENTS = ['Roles', 'RoleName', 'Users', 'UserName', 'Groups', 'GroupName'];
+
 /** A statement of a role and the resource it is written in. */
 export interface Granted {
   readonly source: string;
@@ -40,7 +42,7 @@ export class Roles {
     const found = new Map<string, Resource[]>();
     for (const type of ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy', 'AWS::IAM::ManagedPolicy']) {
       for (const policy of templates.ofType(type)) {
-        const names = ['Roles', 'RoleName'].flatMap((name) => several(property(policy.properties, name)));
+        const names = ATTACHMENTS.flatMap((name) => several(property(policy.properties, name)));
         for (const name of names) {
           const key = templates.referred(name)?.id ?? keyOf(name) ?? '';
           found.set(key, [...(found.get(key) ?? []), policy]);
@@ -50,9 +52,17 @@ export class Roles {
     this.attached = found;
   }
 
-  /** The roles, users and groups of the templates. */
+  /** Roles, users and groups of the templates, and policies attached to some that no template holds. */
   principals(): readonly Resource[] {
-    return ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'].flatMap((type) => this.templates.ofType(type));
+    const held = ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'].flatMap((type) => this.templates.ofType(type));
+    const named = new Set(
+      held.flatMap(({ id, properties }) => [
+        id,
+        ...ATTACHMENTS.flatMap((name) => keyOf(property(properties, name)) ?? []),
+      ]),
+    );
+    const strangers = [...this.attached].filter(([name]) => !named.has(name)).flatMap(([, policies]) => policies);
+    return [...held, ...new Set(strangers)];
   }
 
   /** What a role of the templates may do, before any refusal. */

@@ -2,7 +2,7 @@ import { parseRange, type Range } from './address';
 import { property } from './evaluate';
 import type { Route, Segment, Target } from './model';
 import type { Resource, Templates } from './templates';
-import { isList, keyOf, shown, Unknown, unknownIn, type Value, type ValueObject } from './value';
+import { and, isList, keyOf, shown, Unknown, unknownIn, type Value, type ValueObject } from './value';
 
 /** Properties of a route that name its target, and what each leads to beyond the templates. */
 const BEYOND: Readonly<Record<string, string>> = {
@@ -36,8 +36,9 @@ export class Routes {
   private add(table: Value | undefined, route: Route): void {
     const key = this.templates.referred(table)?.id ?? keyOf(table);
     // A route of a table that isn't known may be of any table.
-    if (key === undefined) return this.push('', route);
-    this.push(key, route);
+    const doubt = unknownIn(table) ?? (key === undefined ? unknownTable(route.id) : undefined);
+    if (doubt) return this.push('', { ...route, exists: and(route.exists, doubt) });
+    if (key !== undefined) this.push(key, route);
   }
 
   private push(key: string, route: Route): void {
@@ -118,7 +119,7 @@ export class Routes {
 
   private addGatewayEndpoint({ id, properties, exists }: Resource): void {
     const type = property(properties, 'VpcEndpointType') ?? 'Gateway';
-    if (type !== 'Gateway') return;
+    if (type === 'Interface' || type === 'GatewayLoadBalancer') return;
     const tables = property(properties, 'RouteTableIds');
     const route: Route = {
       id,
@@ -129,7 +130,7 @@ export class Routes {
       exists,
     };
     if (isList(tables)) for (const table of tables) this.add(table, route);
-    else if (tables !== undefined) this.push('', route);
+    else if (tables !== undefined) this.add(tables, route);
   }
 
   private addPropagated({ id, properties, exists }: Resource): void {
@@ -144,6 +145,10 @@ export class Routes {
     };
     for (const table of isList(tables) ? tables : []) this.add(table, route);
   }
+}
+
+function unknownTable(id: string): Unknown {
+  return Unknown.of(`table(${id})`, `the route ${id} is of a table that no agent’s subnet has`);
 }
 
 const TARGETS = ['NatGatewayId', 'EgressOnlyInternetGatewayId', 'VpcPeeringConnectionId', 'GatewayId'];

@@ -13,6 +13,8 @@ export interface Workload {
   readonly known: 'marked' | 'named' | 'unmarked';
   readonly definition: Resource;
   readonly containers: readonly ValueObject[];
+  /** Set when some container isn't known. */
+  readonly unreadContainers: Unknown | undefined;
   readonly launches: readonly Launch[];
   readonly placements: readonly Placement[];
 }
@@ -32,9 +34,17 @@ export function readWorkload(
     known,
     definition,
     containers: (isList(listed) ? listed : []).filter(isObject),
+    unreadContainers: unreadContainers(definition.id, listed),
     launches,
     placements: launches.map((launch) => place(launch, read)),
   };
+}
+
+function unreadContainers(id: string, listed: Value | undefined): Unknown | undefined {
+  if (listed === undefined || (isList(listed) && listed.every(isObject))) return undefined;
+  const unknown = isList(listed) ? listed.find((one) => one instanceof Unknown) : listed;
+  if (unknown instanceof Unknown) return unknown;
+  return Unknown.of(`containers(${id})`, `every container of ${id} can be read`);
 }
 
 function place(

@@ -60,6 +60,18 @@ function heldBy({ properties }: Resource): string[] {
 /** Macros that make resources at deployment, and nested stacks whose template isn't given. */
 function unread({ templates }: AwsModel, { id }: Workload): Candidate[] {
   return [
+    ...templates.resources.flatMap((resource): Candidate[] =>
+      resource.unread
+        ? [
+            {
+              truth: resource.unread,
+              path: [{ id: resource.id, by: 'Properties' }],
+              reason: 'its properties are chosen at deployment',
+              change: '',
+            },
+          ]
+        : [],
+    ),
     ...templates.transforms.map((name): Candidate => ({
       truth: Unknown.of(`transform(${name})`, `the macro ${name} adds nothing that opens anything`),
       path: [{ id, by: `Transform ${name}` }],

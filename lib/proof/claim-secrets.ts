@@ -21,17 +21,26 @@ export const secretsClaim: Claim = {
   prove: (model, workload) => [
     {
       destination: 'secrets in its task',
-      candidates: workload.containers.flatMap((container, index) => held(workload.id, container, index)),
+      candidates: [
+        ...unreadContainers(workload),
+        ...workload.containers.flatMap((container, index) => held(workload.id, container, index)),
+      ],
       closed: 'no container is given one',
     },
     ...proxySecrets(model, workload),
   ],
 };
 
+/** What a container that can't be read is given, nobody knows. */
+function unreadContainers({ id, unreadContainers: truth }: Workload): Candidate[] {
+  if (!truth) return [];
+  return [{ truth, path: [{ id, by: 'ContainerDefinitions' }], reason: 'a container isn’t known', change: '' }];
+}
+
 function held(task: string, container: Value, index: number): Candidate[] {
   const at = `ContainerDefinitions[${index}]`;
   const secrets = several(property(container, 'Secrets')).map((secret, position): Candidate => ({
-    truth: true,
+    truth: secret instanceof Unknown ? secret : true,
     path: [{ id: task, by: `${at}.Secrets[${position}]` }],
     reason: `the secret is in its environment as ${shown(property(secret, 'Name'))}`,
     change: `remove ${at}.Secrets[${position}] from ${task}; let the proxy inject it`,
@@ -58,6 +67,7 @@ function variableWays(task: string, at: string, variable: Value): Candidate[] {
       change: `remove the variable ${name} from ${task}`,
     },
   ];
+  if (variable instanceof Unknown) return way(variable, 'its environment isn’t known');
   if (
     value instanceof Unknown &&
     value.facts.some(({ id }) => /^resolve\(\{\{resolve:(?:secretsmanager|ssm-secure)/.test(id))

@@ -16,8 +16,7 @@ export interface Reach {
 /** The ways from a placement to something with an address in its network; none when no pair of rules lets a packet through. */
 export function reaches(placement: Placement, to: Interface, network: Network): readonly Reach[] {
   const shared = placement.segments.filter((segment) => to.networks.includes(segment.network));
-  // A group of another network can only be named across a peering; its own rule says so.
-  if (shared.length === 0 && placement.segments.length > 0 && to.networks.length > 0) return [];
+  const apart = shared.length === 0 && placement.segments.length > 0 && to.networks.length > 0;
   const from = placement.segments.flatMap(({ ranges, network: own }) =>
     ranges.length > 0 ? ranges : network.rangesOf(own),
   );
@@ -25,6 +24,8 @@ export function reaches(placement: Placement, to: Interface, network: Network): 
   const there = toRanges.length > 0 ? toRanges : to.networks.flatMap((own) => network.rangesOf(own));
   return placement.groups.flatMap((group) =>
     group.egress.flatMap((out): Reach[] => {
+      // A group of another network can only be named where the two are joined; addresses there are judged by their routes.
+      if (apart && out.peer.kind !== 'group') return [];
       const matched = matches(out, to.groups, there);
       if (matched === false) return [];
       return admissions(to, placement.groups, from, out).map(({ hop, truth, change }) => ({

@@ -11,7 +11,7 @@ import {
 } from './template';
 import { nestedParents, type Nesting } from './nested';
 import type { ProofProblem } from './report';
-import { isObject, Reference, type Truth, type Value, type ValueObject } from './value';
+import { and, isObject, Reference, type Truth, Unknown, type Value, type ValueObject } from './value';
 
 /** A resource of a template, its properties evaluated as far as they can be. */
 export interface Resource {
@@ -23,6 +23,8 @@ export interface Resource {
   readonly raw: JsonObject;
   /** Whether its condition holds. One whose condition doesn't is not here at all. */
   readonly exists: Truth;
+  /** Set when the properties as a whole aren't known. */
+  readonly unread: Unknown | undefined;
 }
 
 /** All resources of all templates, and what refers to what. */
@@ -121,7 +123,9 @@ function* evaluated(evaluator: Evaluator): Generator<Resource> {
       type: String(raw.Type),
       properties: isObject(properties) ? properties : {},
       raw,
-      exists,
+      // Properties that are chosen at deployment may say anything.
+      exists: properties instanceof Unknown ? and(exists, properties) : exists,
+      unread: properties instanceof Unknown ? properties : undefined,
     };
   }
 }
