@@ -87,6 +87,8 @@ export class Roles {
     };
     for (const [index, inline] of several(property(role.properties, 'Policies')).entries())
       add(role.id, property(inline, 'PolicyDocument'), `Policies[${index}].PolicyDocument`);
+    // A policy of somebody that no template holds stands for that principal.
+    if (role.type.endsWith('Policy')) add(role.id, property(role.properties, 'PolicyDocument'), 'PolicyDocument');
     for (const policy of this.attachedTo(role))
       add(policy.id, property(policy.properties, 'PolicyDocument'), 'PolicyDocument');
     for (const arn of several(property(role.properties, 'ManagedPolicyArns'))) {

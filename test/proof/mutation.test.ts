@@ -1,12 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ClaimId, prove, type Verdict } from '../../lib/proof';
+import { CLAIMS, type ClaimId, prove, type Verdict } from '../../lib/proof';
 import { type Mutation, MUTATIONS } from './mutations';
 import { referenceStack } from './reference-stack';
 import type { Resources } from './templates';
 
 const DOCS = join(__dirname, '../../docs/proof.md');
-const [BEGIN, END] = ['<!-- mutations -->', '<!-- /mutations -->'];
 
 function judged(change: (resources: Resources) => void): ReturnType<typeof prove> {
   const resources = referenceStack();
@@ -67,22 +66,29 @@ test('a protection that opens nothing alone has another behind it, or leaves a f
   expect(idle.map(({ protection }) => protection)).toEqual([]);
 });
 
-test('the table in the docs is this one (UPDATE_DOCS=1 writes it)', () => {
+test('the tables in the docs are these (UPDATE_DOCS=1 writes them)', () => {
+  const claimRows = CLAIMS.map(({ id, says, attack }) => [`\`${id}\``, says, attack]);
+  const mutationRows = MUTATIONS.map((mutation) => [mutation.protection, effect(mutation)]);
   const text = readFileSync(DOCS, 'utf8');
-  const before = text.slice(0, text.indexOf(BEGIN) + BEGIN.length);
-  const written = `${before}\n\n${table()}\n\n${text.slice(text.indexOf(END))}`;
+  const written = between(
+    between(text, 'claims', table(['claim', 'says', 'the attack'], claimRows)),
+    'mutations',
+    table(['taken away', 'what turns'], mutationRows),
+  );
   if (process.env.UPDATE_DOCS) writeFileSync(DOCS, written);
   expect(readFileSync(DOCS, 'utf8')).toBe(written);
 });
 
-function table(): string {
-  const rows = MUTATIONS.map((mutation) => [mutation.protection, effect(mutation)]);
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+function between(text: string, mark: string, content: string): string {
+  const [begin, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
+  return `${text.slice(0, text.indexOf(begin) + begin.length)}\n\n${content}\n\n${text.slice(text.indexOf(end))}`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((cell, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? cell).length)));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(['taken away', 'what turns']), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join(
-    '\n',
-  );
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 function effect({ opens, unproven = [], heldBy, together = [] }: Mutation): string {
