@@ -56,7 +56,8 @@ function buildUnlisted(): readonly JsonObject[] {
 
 /** Whether a prefix took the request: the log names the upstream, else what was asked. */
 function routed(found: boolean): JsonObject {
-  const expression = 'has(xds.route_metadata.filter_metadata.anchorhold)';
+  // What is malformed is refused before there is a route: without the first part the expression fails, and so does the line.
+  const expression = 'has(xds.route_metadata) && has(xds.route_metadata.filter_metadata.anchorhold)';
   // The authority's certificate is no request of the agent's to anywhere: a load balancer asks for it every few seconds.
   const unrouted = `!(${expression}) && !(has(xds.route_name) && xds.route_name == 'authority')`;
   return {

@@ -14,8 +14,8 @@ export function buildPushFilter(): JsonObject {
 
 /**
  * Reads the commands of a push (the pkt-lines before the first flush) and refuses what isn't wholly within the branches.
- * Refuses by default: encoded bodies, other content types, deletions, tags, what it can't parse. Whether a push is forced
- * is not visible in it.
+ * Refuses by default: encoded bodies, other content types, deletions, tags, what it can't parse. Lines of a shallow clone,
+ * which come before the commands, name no branch. Whether a push is forced is not visible in it.
  */
 export function buildRoutePush(upstream: InterceptUpstream, prefix: string): JsonObject {
   const rules = upstream.rules.filter((rule) => rule.methods === 'any' || rule.methods.includes('POST')).map(luaRule);
@@ -93,10 +93,13 @@ function envoy_on_request(h)
     if len == 0 then return end
     if len < 5 or pos + len > n or count >= 64 then return refuse(h, "403", "push-not-readable") end
     local line = body:getBytes(pos + 4, len - 4)
-    local old, new, ref = line:match("^(%x+) (%x+) ([^%z\\n]+)")
-    if not ref or #old ~= 40 or #new ~= 40 then return refuse(h, "403", "push-not-readable") end
-    if not within(ref, refs) then return refuse(h, "403", "branch-not-allowed") end
-    if new == ZERO then return refuse(h, "403", "branch-deletion") end
+    local grafted = line:match("^shallow (%x+)\\n?$")
+    if not grafted or #grafted ~= 40 then
+      local old, new, ref = line:match("^(%x+) (%x+) ([^%z\\n]+)")
+      if not ref or #old ~= 40 or #new ~= 40 then return refuse(h, "403", "push-not-readable") end
+      if not within(ref, refs) then return refuse(h, "403", "branch-not-allowed") end
+      if new == ZERO then return refuse(h, "403", "branch-deletion") end
+    end
     count = count + 1
     pos = pos + len
   end
