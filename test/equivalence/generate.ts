@@ -15,6 +15,11 @@ export interface ScenarioRequest {
 }
 
 export const HOSTS = ['a.up.example', 'b.up.example', 'c.up.example'] as const;
+/** Where the base-URL way finds a host. */
+export function prefixOf(host: string): string {
+  return `/${host.split('.')[0] ?? ''}`;
+}
+
 const SEGMENTS = [
   'v1',
   'messages',
@@ -95,6 +100,63 @@ export const NASTY_TARGETS: readonly string[] = [
   '/acme/web.git/git-receive-pack',
   '/acme/web.git/../other.git/git-receive-pack',
   '/acme/web/HEAD',
+  // A-01 to A-07 once more, as other parsers spell them
+  '/v1/messages/.',
+  '/v1/messages/..',
+  '/./v1/messages',
+  '/../v1/messages',
+  '/v1/messages/%2e',
+  '/v1/messages/.%2e/files',
+  '/v1/..\\\\files',
+  '/v1/%5cfiles',
+  '/v1/messages%5c',
+  '/v1/messages%20',
+  '/v1/messages%3fkey=1',
+  '/v1/messages%23',
+  '/v1/messages%3b',
+  '/v1/messages;',
+  '/v1;a=b/messages',
+  '/v1/..%00/files',
+  '/v1/%uff0e%uff0e/files',
+  '/v1/\u2025/files',
+  '/v1/\uff0e\uff0e/files',
+  '/%76%31/messages',
+  '/V1/MESSAGES',
+  '/v1/messages//',
+  '/v1/messages_batches',
+  '/v1/messages.json',
+  '/v1/messages:x',
+  '/v1/messages@evil.example',
+  '/@evil.example/v1/messages',
+  '/v1/messages?#',
+  '/v1/messages?a=b#c',
+  '/v1/messages?a=b?c',
+  '/v1/messages?&',
+  '/v1/messages?a=1&&b=2',
+  '/v1/messages?a=%',
+  '/v1/messages?a=%zz',
+  '/v1/messages?a[]=1',
+  '/v1/messages?a=\\\\',
+  '/v1/messages?a=<x>',
+  '/v1/messages?a="x"',
+  '/v1/messages?a=b%0d%0aX:1',
+  '/v1/messages?a=%00',
+  // C-03: keys in every spelling
+  '/v1/messages?a=1&key=1',
+  '/v1/messages?key',
+  '/v1/messages?key=',
+  '/v1/messages?apikey=1',
+  '/v1/messages?api.key=1',
+  '/v1/messages?x-api-key=1',
+  '/v1/messages?Access_Token=1',
+  '/v1/messages?%6bey=1',
+  '/v1/messages?authorization=1',
+  '/v1/messages?X-Goog-Signature=1',
+  '/v1/messages?AWSAccessKeyId=1',
+  '/v1/messages?_method=DELETE',
+  '/v1/messages?keyword=1',
+  '/v1/messages?monkey=1',
+  '/v1/messages?token_count=1',
 ];
 
 const segment = fc.constantFrom(...SEGMENTS);
@@ -133,6 +195,7 @@ const entry = (host: string) =>
         .map(({ rules, credential: proof }) => ({
           host,
           ca: 'lab',
+          prefix: prefixOf(host),
           rules,
           ...(proof === undefined || rules === 'any' ? {} : { credential: proof }),
         })),
@@ -144,6 +207,7 @@ const entry = (host: string) =>
         .map(({ clone, name }) => ({
           git: host,
           ca: 'lab',
+          prefix: prefixOf(host),
           credential: { basic: { user: 'x-access-token', secret: 'key-three' } },
           repositories: [{ name, clone: true, push: !clone }],
         })),

@@ -8,7 +8,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { credentialId, decide, definePolicy, type Policy } from '../../lib/policy';
-import { aimedAt, documentArbitrary, HOSTS, NASTY_TARGETS, type ScenarioRequest } from './generate';
+import { aimedAt, documentArbitrary, HOSTS, NASTY_TARGETS, prefixOf, type ScenarioRequest } from './generate';
+import { Http2Connection, type Field } from './http2-client';
 import { RawConnection, type RawAnswer, type Route } from './raw-client';
 import {
   makeCertificate,
@@ -30,7 +31,7 @@ const RENDERED: Readonly<Record<string, string>> = {
   'key-two': `Bearer ${SECRETS['key-two']}`,
   'key-three': `Basic ${Buffer.from(`x-access-token:${SECRETS['key-three']}`).toString('base64')}`,
 };
-const CONNECTIONS = 8;
+const CONNECTIONS = 16;
 
 export interface Mismatch {
   readonly way: string;
@@ -39,7 +40,16 @@ export interface Mismatch {
   readonly policy: unknown;
 }
 
-type Way = 'transparent' | 'connect';
+type Way = 'transparent' | 'connect' | 'gateway';
+/** Way in and protocol; HTTP/2 frames are written by hand, so that a request goes out as odd as it was generated. */
+const TURNS: readonly (readonly [Way, 1 | 2])[] = [
+  ['transparent', 1],
+  ['connect', 1],
+  ['gateway', 1],
+  ['transparent', 2],
+  ['connect', 2],
+  ['gateway', 2],
+];
 
 function route(way: Way, host: string): Route {
   switch (way) {
@@ -47,11 +57,36 @@ function route(way: Way, host: string): Route {
       return { address: PROXY_ADDRESS, port: 443, serverName: host };
     case 'connect':
       return { address: PROXY_ADDRESS, port: 3128, connect: `${host}:443`, serverName: host };
+    case 'gateway':
+      return { address: PROXY_ADDRESS, port: 8080 };
   }
 }
 
+/** As the way's client writes it: on the gateway the host is a prefix of the path. */
+function addressed(way: Way, request: ScenarioRequest): ScenarioRequest {
+  if (way !== 'gateway') return request;
+  return { ...request, host: 'proxy.example', target: `${prefixOf(request.host)}${request.target}` };
+}
+
+/** `Connection` is no header of HTTP/2: with it, a request is malformed. */
+function isSendable(request: ScenarioRequest, protocol: 1 | 2): boolean {
+  return protocol === 1 || request.headers.every(([name]) => name.toLowerCase() !== 'connection');
+}
+
+function fields(way: Way, request: ScenarioRequest, probe: string): readonly Field[] {
+  const { host, method, target, headers } = addressed(way, request);
+  return [
+    [':method', method],
+    [':scheme', way === 'gateway' ? 'http' : 'https'],
+    [':authority', host],
+    [':path', Buffer.from(target, 'utf8').toString('latin1')],
+    ['x-probe', probe],
+    ...headers.map(([name, value]) => [name.toLowerCase(), value] as const),
+  ];
+}
+
 function bytes(request: ScenarioRequest, probe: string): Buffer {
-  const body = ['POST', 'PUT', 'PATCH'].includes(request.method) ? 'hi' : '';
+  const body = bodyOf(request);
   const lines = [
     `${request.method} ${request.target} HTTP/1.1`,
     `Host: ${request.host}`,
@@ -60,6 +95,10 @@ function bytes(request: ScenarioRequest, probe: string): Buffer {
   ];
   if (body !== '') lines.push(`Content-Length: ${body.length}`);
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`, 'utf8');
+}
+
+function bodyOf(request: ScenarioRequest): string {
+  return ['POST', 'PUT', 'PATCH'].includes(request.method) ? 'hi' : '';
 }
 
 /** What is wrong with what happened, or nothing. */
@@ -132,17 +171,23 @@ async function runPolicy(
   try {
     const queue = requests.map((request, index) => ({ request, index }));
     const worker = async () => {
-      const connections = new Map<string, RawConnection>();
+      const connections = new Map<string, RawConnection | Http2Connection>();
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        const way: Way = next.index % 2 === 0 ? 'transparent' : 'connect';
-        const key = `${way} ${next.request.host}`;
-        const connection = connections.get(key) ?? new RawConnection(route(way, next.request.host));
+        const [way, wanted] = TURNS[next.index % TURNS.length] ?? ['transparent', 1];
+        const { request } = next;
+        const protocol = isSendable(request, wanted) ? wanted : 1;
+        const key = `${way}, HTTP/${protocol} ${request.host}`;
+        const to = route(way, request.host);
+        const connection = connections.get(key) ?? (protocol === 2 ? new Http2Connection(to) : new RawConnection(to));
         connections.set(key, connection);
         const probe = `${path.basename(directory)}-${next.index}`;
-        const answer = await connection.send(bytes(next.request, probe));
-        const problem = judge(policy, next.request, answer, arrivals.get(probe) ?? []);
+        const answer =
+          connection instanceof Http2Connection
+            ? await connection.send(fields(way, request, probe), bodyOf(request))
+            : await connection.send(bytes(addressed(way, request), probe));
+        const problem = judge(policy, request, answer, arrivals.get(probe) ?? []);
         tally[answer.status === 200 ? 'allowed' : 'denied']++;
-        if (problem !== undefined) mismatches.push({ way, request: next.request, problem, policy: document });
+        if (problem !== undefined) mismatches.push({ way: key, request, problem, policy: document });
       }
       for (const connection of connections.values()) connection.close();
     };
