@@ -1,4 +1,4 @@
-import { withoutFilters } from '../faults/bootstrap-edit';
+import { eachObject } from '../faults/bootstrap-edit';
 import type { Lab } from '../faults/lab';
 import { prefixOf, WAYS } from '../faults/ways';
 import {
@@ -120,12 +120,28 @@ export const CASES: Cases = Object.fromEntries(
   ),
 );
 
-const unguarded = (bootstrap: unknown) => withoutFilters(bootstrap, 'RBAC', ({ name }) => name === 'guard');
+/** Whatever filter knows the reason. */
+function unguarded(reason: string) {
+  return (bootstrap: unknown): void => {
+    let found = 0;
+    eachObject(bootstrap, (object) => {
+      if (reason in object) found++;
+      delete object[reason];
+    });
+    if (found === 0) throw new Error(`expected a policy "${reason}", got none`);
+  };
+}
 
 export const PROTECTIONS: Protections = {
-  'the guard against headers': { stops: 'a denied header, HTTP/1, transparent', takeOut: unguarded },
-  'the guard against betas': { stops: 'a denied beta behind another, HTTP/2, connect', takeOut: unguarded },
-  'the guard against keys in a query': { stops: 'a query with API_KEY, HTTP/1, transparent', takeOut: unguarded },
+  'the guard against headers': { stops: 'a denied header, HTTP/1, transparent', takeOut: unguarded('header-denied') },
+  'the guard against betas': {
+    stops: 'a denied beta behind another, HTTP/2, connect',
+    takeOut: unguarded('header-denied'),
+  },
+  'the guard against keys in a query': {
+    stops: 'a query with API_KEY, HTTP/1, transparent',
+    takeOut: unguarded('credential-in-query'),
+  },
 };
 
 export async function observe(lab: Lab): Promise<TableObservations> {
