@@ -37,7 +37,7 @@ export class ProxyWindow extends Construct {
     // The endpoint is refused until the service names this account.
     endpoint.node.addDependency(endpointService);
     // `zone:name`, the first of the whole region rather than of one of its zones.
-    const entry = Fn.split(':', Fn.select(0, endpoint.vpcEndpointDnsEntries), 2);
+    const entry = Fn.split(':', Fn.select(0, endpoint.vpcEndpointDnsEntries));
     this.name = Fn.select(1, entry);
     props.network.garden.allow(this.name);
     this.ports = props.proxy.ports.all;

@@ -1,4 +1,4 @@
-import { CfnMapping, Stack } from 'aws-cdk-lib';
+import { CfnMapping, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /** AWS's managed prefix lists of S3. A look-up would need an account at synth, and CloudFormation has no attribute for it. */
@@ -16,8 +16,20 @@ const LISTS: Readonly<Record<string, string>> = {
   'us-west-2': 'pl-68a54001',
 };
 
-/** The S3 prefix list of the stack's region; in a region not in the table the deployment fails until `s3PrefixListId` is given. */
+/**
+ * The S3 prefix list of the stack's region. Of a stack for any region the deployment fails where the table ends.
+ * @throws Error `prefix-list-unknown` for a region that isn't in the table
+ */
 export function s3PrefixList(scope: Construct): string {
-  const mapping = Object.fromEntries(Object.entries(LISTS).map(([region, id]) => [region, { id }]));
-  return new CfnMapping(scope, 'S3PrefixLists', { mapping }).findInMap(Stack.of(scope).region, 'id');
+  const { region } = Stack.of(scope);
+  if (!Token.isUnresolved(region)) {
+    const id = Object.hasOwn(LISTS, region) ? LISTS[region] : undefined;
+    if (id !== undefined) return id;
+    throw new Error(
+      `s3PrefixListId: expected the id of S3's prefix list in ${region}, which isn't in our table; give the one that ` +
+        `"aws ec2 describe-managed-prefix-lists" names com.amazonaws.${region}.s3 [prefix-list-unknown]`,
+    );
+  }
+  const mapping = Object.fromEntries(Object.entries(LISTS).map(([name, id]) => [name, { id }]));
+  return new CfnMapping(scope, 'S3PrefixLists', { mapping }).findInMap(region, 'id');
 }

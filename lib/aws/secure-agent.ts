@@ -36,6 +36,8 @@ export interface SecureAgentProps {
   readonly authorities?: Readonly<Record<string, string>>;
   /** Whether the policy's names resolve to the proxy in the agent's network. @default true */
   readonly transparent?: boolean;
+  /** The managed prefix list of S3 in the region. @default - from a table of regions */
+  readonly s3PrefixListId?: string;
 }
 
 /**
@@ -52,10 +54,11 @@ export class SecureAgent extends Construct {
   constructor(scope: Construct, id: string, props: SecureAgentProps) {
     super(scope, id);
     const { policy, secrets, authorities, transparent } = props;
-    this.network = new AgentNetwork(this, 'Network');
+    const lists = props.s3PrefixListId === undefined ? {} : { s3PrefixListId: props.s3PrefixListId };
+    this.network = new AgentNetwork(this, 'Network', lists);
     this.proxy = new EgressProxy(this, 'Proxy', {
       policy,
-      network: new EgressNetwork(this, 'Egress', { internet: policy.upstreams.some(isPublic) }),
+      network: new EgressNetwork(this, 'Egress', { ...lists, internet: policy.upstreams.some(isPublic) }),
       envoy: props.envoy ?? EnvoyImage.of(this.placeholder('envoy'), '1.40.0'),
       keeper: props.keeper ?? this.placeholder('keeper'),
       ...(secrets ? { secrets } : {}),
