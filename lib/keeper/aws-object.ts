@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AwsV4Signer } from 'aws4fetch';
-import type { AwsIdentity } from './aws-secret';
+import { type AwsIdentity, awsUrl, signed } from './aws-identity';
 import { KeeperError } from './keeper-error';
 import { type Reach, requestJson } from './request-json';
 
@@ -25,10 +24,8 @@ export async function awsObject(
       '--files-from: expected https://s3.REGION.amazonaws.com/BUCKET/KEY, got another URL',
       'files-url',
     );
-  const place = environment['AWS_ENDPOINT_URL_S3'];
-  const asked = place === undefined ? url : new URL(new URL(url).pathname, place).href;
-  const signer = new AwsV4Signer({ ...identity, url: asked, method: 'GET', service: 's3', region });
-  const headers = Object.fromEntries((await signer.sign()).headers);
+  const asked = new URL(new URL(url).pathname, awsUrl('s3', region, environment['AWS_ENDPOINT_URL_S3'])).href;
+  const headers = await signed({ url: asked, method: 'GET', headers: {}, service: 's3', region }, identity);
   // Any address: a private endpoint of the service is one, and TLS says who answers.
   const { json } = await requestJson({ url: asked, headers, allowed: () => true, largest: LARGEST }, reach);
   const files = json['files'];

@@ -26,9 +26,7 @@ export interface KeeperOptions {
   readonly authorities?: Readonly<Record<string, string>>;
   /** File of the public roots. @default - the roots node ships */
   readonly publicRoots?: string;
-  /** Directory that keeps our authority over restarts. @default - a new authority each start, its key in memory only */
-  readonly authority?: string;
-  /** Our authority's key is derived from it instead: all who share it are one authority. @default - none */
+  /** Random text that our authority's key is derived from, so that it is the same over restarts. @default - a new authority each start */
   readonly authoritySeed?: string;
   /** @default - only the keeper's own user may read what it writes */
   readonly owner?: Owner;
@@ -82,13 +80,13 @@ export class Keeper {
 
   /** @internal */
   constructor(private readonly options: KeeperOptions) {
-    const { manifest, sources } = options;
+    const { manifest, sources, authoritySeed: seed } = options;
     this.clock = options.clock ?? systemClock;
     this.log = options.log ?? (() => undefined);
     this.ready = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
     // Nobody need wait on it: stopping early must not end the process as an unhandled rejection.
     this.ready.catch(() => undefined);
-    const authority = makeAuthority(options, this.now());
+    const authority = seed === undefined ? Authority.create(this.now()) : Authority.fromSeed(seed, this.now());
     this.authorityCertificate = authority.certificate;
     // Envoy never finds a credential whose directory came after its start.
     for (const { file } of manifest.credentials) this.prepare(file);
@@ -207,9 +205,4 @@ export class Keeper {
     this.prepare(file);
     writeAtomically(join(this.options.directory, file), content, this.options.owner);
   }
-}
-
-function makeAuthority({ authority, authoritySeed }: KeeperOptions, now: number): Authority {
-  if (authoritySeed !== undefined) return Authority.fromSeed(authoritySeed, now);
-  return authority === undefined ? Authority.create(now) : Authority.kept(authority, now);
 }

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { ailment, forgetStatus, HEARTBEAT_SECONDS, writeStatus } from './health';
-import { type KeeperOptions, startKeeper } from './keeper';
+import { awsObject } from './aws-object';
+import { ailment, forgetStatus } from './health';
 import { KeeperError, told } from './keeper-error';
 import { parseManifest } from './manifest';
-import { readPacked, readSeed } from './read-once';
-import { readSources } from './read-sources';
+import type { Reach } from './request-json';
 import { publicRoots } from './roots';
+import { log, serve } from './serve';
+import { Sources } from './sources';
 import { writeTrust } from './trust';
 import { unpackFiles } from './unpack-files';
 
@@ -16,56 +18,64 @@ const USAGE = `keeper: holds secrets' values beside Envoy
   --files-from VARIABLE|URL     first unpacks the compiled files from this environment variable, or an object of S3
   --files-digest HEX            SHA-256 of the files of a URL; required with one
   --secret NAME=SOURCE          env:VARIABLE, file:PATH, aws-secret:ARN or gcp-secret:projects/P/secrets/S; once for each
-  --ca NAME=PATH                PEM certificates of a named authority; once for each
+  --ca NAME=PATH                PEM certificates of a named authority, from the run directory; once for each
   --public-roots PATH           PEM bundle of the public roots; without it, node's own
-  --authority DIR               keeps our authority over restarts
-  --authority-seed SOURCE       derives our authority from a secret (a source as above) instead, so that many are one
+  --authority-seed SOURCE       derives our authority from a secret; without it, a new one each start
   --gid N                       group that may read what is written
 keeper --check DIR              exit 0: that keeper is alive and had everything; 1: it isn't or hadn't
 keeper --trust-from URL --run-directory DIR
-                                writes the proxy's authority and a bundle with it there for an agent, and ends
+                                beside an agent: writes authority.crt and bundle.pem there, and ends
 SIGHUP looks at every source now; SIGTERM ends. Exit 2: refused to start.`;
 
+const OPTIONS = {
+  check: { type: 'string' },
+  'trust-from': { type: 'string' },
+  'run-directory': { type: 'string' },
+  'files-from': { type: 'string' },
+  'files-digest': { type: 'string' },
+  secret: { type: 'string', multiple: true, default: [] as string[] },
+  ca: { type: 'string', multiple: true, default: [] as string[] },
+  'public-roots': { type: 'string' },
+  'authority-seed': { type: 'string' },
+  gid: { type: 'string' },
+} as const;
+
+/** Tries at what another machine must answer before the keeper can start: five minutes, then whoever started it tries again. */
+const TRIES = 60;
+const BETWEEN_TRIES_MS = 5000;
+
 async function main(words: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...words],
-    options: {
-      check: { type: 'string' },
-      'run-directory': { type: 'string' },
-      'files-from': { type: 'string' },
-      'files-digest': { type: 'string' },
-      'authority-seed': { type: 'string' },
-      'trust-from': { type: 'string' },
-      secret: { type: 'string', multiple: true, default: [] },
-      ca: { type: 'string', multiple: true, default: [] },
-      'public-roots': { type: 'string' },
-      authority: { type: 'string' },
-      gid: { type: 'string' },
-    },
-  });
+  const { values } = parseArgs({ args: [...words], options: OPTIONS });
   if (values.check !== undefined) return check(values.check);
   if (values['run-directory'] === undefined) throw new KeeperError('expected --run-directory', 'usage');
+  const directory = resolve(values['run-directory']);
+  const bundle = values['public-roots'];
+  const reach: Reach = { roots: () => publicRoots(bundle), signal: new AbortController().signal };
+  const trust = values['trust-from'];
+  if (trust !== undefined) return writeTrust(trust, directory);
   if (values.gid !== undefined && !/^\d{1,9}$/.test(values.gid))
     throw new KeeperError('--gid: expected a number', 'usage');
-  const directory = resolve(values['run-directory']);
-  if (values['trust-from'] !== undefined) return writeTrust(values['trust-from'], directory);
-  const owner = values.gid === undefined ? {} : { owner: { gid: Number(values.gid) } };
-  const roots = values['public-roots'];
-  const reach = { roots: () => publicRoots(roots) };
-  if (values['files-from'] !== undefined)
-    unpackFiles(await readPacked(values['files-from'], values['files-digest'], reach), directory, owner.owner);
-  const seed = values['authority-seed'];
-  const authoritySeed = seed === undefined ? undefined : await readSeed(seed, process.env, reach);
+  const owner = values.gid === undefined ? undefined : { gid: Number(values.gid) };
+  const sources = new Sources(process.env, reach);
+  const secrets = sources.named(values.secret);
+  const seed = values['authority-seed'] === undefined ? undefined : sources.read(values['authority-seed']);
+  forgetStatus(directory);
+  const { 'files-from': from, 'files-digest': digest = '' } = values;
+  if (from !== undefined) {
+    const packed = from.startsWith('https:')
+      ? await patiently(async () => awsObject(from, digest, await sources.aws(reach.signal), reach, process.env))
+      : (process.env[from] ?? '');
+    unpackFiles(packed, directory, owner);
+  }
   serve({
     manifest: parseManifest(readFileSync(join(directory, 'keeper.json'), 'utf8')),
     directory,
-    sources: readSources(values.secret, process.env, reach),
-    authorities: Object.fromEntries(values.ca.map(readAuthority)),
+    sources: secrets,
+    authorities: Object.fromEntries(values.ca.map((text) => readAuthority(text, directory))),
     log,
-    ...(roots === undefined ? {} : { publicRoots: roots }),
-    ...(authoritySeed === undefined ? {} : { authoritySeed }),
-    ...(values.authority === undefined ? {} : { authority: resolve(values.authority) }),
-    ...owner,
+    ...(bundle === undefined ? {} : { publicRoots: bundle }),
+    ...(seed === undefined ? {} : { authoritySeed: await patiently(() => seed.read(reach.signal)) }),
+    ...(owner === undefined ? {} : { owner }),
   });
 }
 
@@ -75,66 +85,31 @@ function check(directory: string): void {
   process.exitCode = problem === undefined ? 0 : 1;
 }
 
-function serve(options: KeeperOptions): void {
-  const { directory } = options;
-  forgetStatus(directory);
-  const keeper = startKeeper(options);
-  let started = false;
-  const beat = (): void => {
+async function patiently<T>(act: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
     try {
-      writeStatus(directory, keeper, started);
+      return await act();
     } catch (failure) {
-      // A full disk: the check finds the old sign stale, and what is injected goes on.
-      log({ event: 'problem', about: 'status', problem: told(failure) });
+      if (tries === TRIES) throw failure;
+      log({ event: 'problem', about: 'start', problem: told(failure) });
+      await pause(BETWEEN_TRIES_MS);
     }
-  };
-  const end = (): void => {
-    keeper.stop();
-    forgetStatus(directory);
-    process.exit(0);
-  };
-  process.on('SIGTERM', end).on('SIGINT', end);
-  process.on('SIGHUP', () => keeper.reread());
-  setInterval(beat, HEARTBEAT_SECONDS * 1000);
-  beat();
-  void keeper.ready.then(
-    () => {
-      started = true;
-      beat();
-      const { authorityCertificate } = keeper;
-      process.stdout.write(`${JSON.stringify({ ...keeper.status(), authorityCertificate })}\n`);
-    },
-    () => undefined,
-  );
-}
-
-function readAuthority(text: string): [string, string] {
-  const [, name, path] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-  if (name === undefined || path === undefined) throw new KeeperError('--ca: expected NAME=PATH', 'usage');
-  return [name, path];
-}
-
-function log(record: object): void {
-  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...record })}\n`);
-}
-
-/** A core file would hold every secret; node can't set the limit, so it says when whoever started it didn't. */
-function warnOfCoreDumps(): void {
-  try {
-    if (/^Max core file size\s+0\s/m.test(readFileSync('/proc/self/limits', 'utf8'))) return;
-    const problem = 'core dumps are on: start the keeper under `ulimit -c 0` [core-dumps-on]';
-    log({ event: 'problem', about: 'process', problem });
-  } catch {
-    // No /proc: another system, nothing to say.
   }
 }
 
+function readAuthority(text: string, directory: string): [string, string] {
+  const [, name, path] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || path === undefined) throw new KeeperError('--ca: expected NAME=PATH', 'usage');
+  return [name, resolve(directory, path)];
+}
+
+// The first process of a container dies of no signal that it doesn't handle.
+process.on('SIGTERM', () => process.exit(0));
 // Node would print the failure whole, and its text may quote what was read.
 process.on('uncaughtException', (failure) => {
   log({ event: 'problem', about: 'process', problem: told(failure) });
   process.exit(1);
 });
-warnOfCoreDumps();
 main(process.argv.slice(2)).catch((failure: unknown) => {
   process.stderr.write(`${told(failure)}\n\n${USAGE}\n`);
   process.exitCode = 2;

@@ -5,7 +5,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { KeeperError, told } from './keeper-error';
 
 /** A secret of 64 KiB, each of whose bytes JSON writes as two, fits. */
-const LARGEST_ANSWER = 262_144;
+const LARGEST_JSON = 262_144;
 
 /** How the keeper reaches other servers. */
 export interface Reach {
@@ -38,10 +38,10 @@ export interface JsonRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Where the name may resolve to. */
   readonly allowed: (address: string) => boolean;
-  /** Bytes an answer may have. @default 262144 */
-  readonly largest?: number;
   /** Whether a refusal says that the secret is gone. @default - never */
   readonly closes?: (status: number, json: Json) => boolean;
+  /** Bytes of the largest answer. @default 262144 */
+  readonly largest?: number;
 }
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -52,11 +52,20 @@ export interface JsonAnswer {
   readonly json: Json;
 }
 
-/**
- * Sends it and reads a JSON object. No redirect is followed (it would carry the secret to a place nobody named), no
- * environment proxy is used, size and time are bounded. Throws `KeeperError` that names the host and never quotes either side.
- */
+/** Sends it and reads a JSON object. Throws as `requestText` does. */
 export async function requestJson(request: JsonRequest, reach: Reach): Promise<JsonAnswer> {
+  const { headers, text } = await requestText(request, reach);
+  const json = parseObject(text);
+  if (json !== undefined) return { headers, json };
+  const { host } = new URL(request.url);
+  throw new KeeperError(`${host}: expected a JSON object, got something else (not shown)`, 'answer-malformed');
+}
+
+/**
+ * Sends it and reads a text. No redirect is followed (it would carry the secret to a place nobody named), no environment
+ * proxy is used, size and time are bounded. Throws `KeeperError` that names the host and never quotes either side.
+ */
+export async function requestText(request: JsonRequest, reach: Reach): Promise<RawAnswer> {
   const { host } = new URL(request.url);
   const { deadline = 10_000 } = reach.servers ?? {};
   const signal = AbortSignal.any([reach.signal, AbortSignal.timeout(deadline)]);
@@ -68,14 +77,10 @@ export async function requestJson(request: JsonRequest, reach: Reach): Promise<J
     const why = signal.aborted ? `none in ${deadline / 1000} s` : told(failure);
     throw new KeeperError(`${host}: expected an answer, got ${why}`, 'unreachable');
   }
-  const json = parseObject(answer.text);
-  if (answer.status !== 200 && answer.status !== 201) {
-    const closes = request.closes?.(answer.status, json ?? {}) ?? false;
-    throw new KeeperError(`${host}: expected status 200 or 201, got ${answer.status}`, 'answer-status', closes);
-  }
-  if (json === undefined)
-    throw new KeeperError(`${host}: expected a JSON object, got something else (not shown)`, 'answer-malformed');
-  return { headers: answer.headers, json };
+  const { status, text } = answer;
+  if (status === 200 || status === 201) return answer;
+  const closes = request.closes?.(status, parseObject(text) ?? {}) ?? false;
+  throw new KeeperError(`${host}: expected status 200 or 201, got ${status}`, 'answer-status', closes);
 }
 
 interface RawAnswer {
@@ -106,7 +111,7 @@ function exchange(request: JsonRequest, reach: Reach, signal: AbortSignal): Prom
     const asked =
       url.protocol === 'https:' ? https.request(url, { ...options, ...verified }) : http.request(url, options);
     asked.on('error', reject).on('response', (answer) => {
-      read(answer, url.host, request.largest ?? LARGEST_ANSWER).then(
+      read(answer, url.host, request.largest ?? LARGEST_JSON).then(
         (text) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }),
         reject,
       );
@@ -123,10 +128,7 @@ async function read(answer: http.IncomingMessage, host: string, largest: number)
     parts.push(part as Buffer);
     size += (part as Buffer).length;
     if (size > largest)
-      throw new KeeperError(
-        `${host}: expected an answer of at most ${largest / 1024} KiB, got more`,
-        'answer-too-large',
-      );
+      throw new KeeperError(`${host}: expected an answer of at most ${largest} bytes, got more`, 'answer-too-large');
   }
   return Buffer.concat(parts).toString('utf8');
 }

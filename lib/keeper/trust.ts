@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
+import { writeAtomically } from './atomic-file';
 import { KeeperError, told } from './keeper-error';
+import { requestText } from './request-json';
 
 /** A new deployment's proxy takes minutes to come up. */
 const PATIENCE_MS = 300_000;
@@ -16,9 +18,13 @@ const LARGEST = 16_384;
  */
 export async function writeTrust(url: string, directory: string, patience = PATIENCE_MS): Promise<void> {
   const certificate = await fetchPatiently(url, Date.now() + patience);
+  const bundle = `${[...rootCertificates, certificate].map((pem) => pem.trim()).join('\n')}\n`;
+  // Readable by every user: the agent runs as another.
   chmodSync(directory, 0o755);
-  place(directory, 'authority.crt', certificate);
-  place(directory, 'bundle.pem', `${[...rootCertificates, certificate].map((pem) => pem.trim()).join('\n')}\n`);
+  for (const [name, text] of Object.entries({ 'authority.crt': certificate, 'bundle.pem': bundle })) {
+    writeAtomically(join(directory, name), text);
+    chmodSync(join(directory, name), 0o644);
+  }
 }
 
 async function fetchPatiently(url: string, until: number): Promise<string> {
@@ -34,20 +40,9 @@ async function fetchPatiently(url: string, until: number): Promise<string> {
 }
 
 async function fetchAuthority(url: string): Promise<string> {
-  const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(5000) });
-  const length = Number(answer.headers.get('content-length') ?? LARGEST + 1);
-  if (answer.status !== 200 || length > LARGEST)
-    throw new KeeperError(`expected status 200 and a short answer, got status ${answer.status}`, 'answer-status');
-  const text = await answer.text();
+  const reach = { roots: () => rootCertificates, signal: AbortSignal.timeout(5000) };
+  const { text } = await requestText({ url, headers: {}, allowed: () => true, largest: LARGEST }, reach);
   const whole = /^-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n?$/.test(text);
   if (whole && new X509Certificate(text).ca) return text;
   throw new KeeperError('expected one certificate of an authority, got something else', 'answer-malformed');
-}
-
-/** Readable by every user: the agent runs as another. */
-function place(directory: string, name: string, text: string): void {
-  const path = join(directory, name);
-  writeFileSync(`${path}.new`, text, { mode: 0o644 });
-  chmodSync(`${path}.new`, 0o644);
-  renameSync(`${path}.new`, path);
 }

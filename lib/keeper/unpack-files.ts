@@ -3,7 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import { isInside, makeDirectory, type Owner, writeAtomically } from './atomic-file';
 import { KeeperError } from './keeper-error';
 
-const LARGEST = 64 * 1024 * 1024;
+/** Bytes of the largest set of files, packed or not. */
+export const LARGEST_FILES = 64 * 1024 * 1024;
 
 /**
  * Writes compiled files into the run directory from one text: base64 of gzip of a JSON object, path → content, as
@@ -24,7 +25,7 @@ export function unpackFiles(packed: string, directory: string, owner?: Owner): v
 
 function readPacked(packed: string): Readonly<Record<string, unknown>> {
   try {
-    const bytes = gunzipSync(Buffer.from(packed, 'base64'), { maxOutputLength: LARGEST });
+    const bytes = gunzipSync(Buffer.from(packed, 'base64'), { maxOutputLength: LARGEST_FILES });
     const files: unknown = JSON.parse(bytes.toString('utf8'));
     if (typeof files === 'object' && files !== null) return { ...files };
   } catch {

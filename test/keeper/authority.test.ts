@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tls from 'node:tls';
 import type { AddressInfo } from 'node:net';
@@ -114,53 +114,4 @@ describe('authority', () => {
     const later = Date.parse('2049-06-01T00:00:00Z');
     expect(new X509Certificate(Authority.create(later).certificate).validTo).toContain('2059');
   });
-
-  it('comes back from its directory the same, its key 0600', () => {
-    const directory = join(temporaryDirectory(), 'authority');
-    const first = Authority.kept(directory, now);
-    const second = Authority.kept(directory, now);
-    expect(second.certificate).toBe(first.certificate);
-    const leaf = new X509Certificate(second.leaf(['a.example'], now).certificate);
-    expect(leaf.verify(createPublicKey(first.certificate))).toBe(true);
-    expect(statSync(join(directory, 'authority.key')).mode & 0o777).toBe(0o600);
-  });
-
-  it('is made anew when the kept one would not outlive a leaf', () => {
-    const directory = join(temporaryDirectory(), 'authority');
-    const first = Authority.kept(directory, now);
-    expect(Authority.kept(directory, now + 3600 * DAY).certificate).not.toBe(first.certificate);
-  });
-
-  it.each([
-    [
-      'a key that others may read',
-      (directory: string) => chmodSync(join(directory, 'authority.key'), 0o644),
-      'authority-open',
-    ],
-    [
-      'a key of another pair',
-      (directory: string) => writeFileSync(join(directory, 'authority.key'), anotherKey()),
-      'authority-unsound',
-    ],
-    [
-      'a leaf in its place',
-      (directory: string) =>
-        writeFileSync(join(directory, 'authority.crt'), Authority.create(now).leaf(['a.example'], now).certificate),
-      'authority-unsound',
-    ],
-    ['garbage', (directory: string) => writeFileSync(join(directory, 'authority.crt'), 'garbage'), 'authority-unsound'],
-  ])('refuses %s and does not replace it', (_what, spoil, code) => {
-    const directory = join(temporaryDirectory(), 'authority');
-    Authority.kept(directory, now);
-    spoil(directory);
-    const before = readFileSync(join(directory, 'authority.key'), 'utf8');
-    expect(() => Authority.kept(directory, now)).toThrow(`[${code}]`);
-    expect(readFileSync(join(directory, 'authority.key'), 'utf8')).toBe(before);
-  });
 });
-
-function anotherKey(): string {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    .privateKey.export({ type: 'pkcs8', format: 'pem' })
-    .toString();
-}

@@ -1,12 +1,15 @@
 import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
-import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
 import { packFiles } from '../../lib/aws/config-carrier';
 import { compile } from '../../lib/envoy';
+import { Authority } from '../../lib/keeper/authority';
 import { ailment } from '../../lib/keeper/health';
 import { definePolicy } from '../../lib/policy';
 import { bundle, check, KeeperProcess } from './process';
+import { signatureOf } from './signature';
 import { bundleFile, endAll, endings, temporaryDirectory, tokenServer, until } from './setting';
 
 const OLD = 'canary-old-0123456789';
@@ -73,6 +76,29 @@ describe('the bundle', () => {
     expect(needed).toContain('https');
     expect(text).not.toMatch(/\.node"|process\.dlopen/);
     expect(text.length).toBeLessThan(600_000);
+  });
+});
+
+describe('the keeper beside an agent', () => {
+  const trust = (url: string, directory: string) =>
+    KeeperProcess.start(program, ['--trust-from', url, '--run-directory', directory]);
+
+  it("writes the proxy's authority for the agent, alone and after the public roots, and ends", async () => {
+    const { certificate } = Authority.create(Date.now());
+    let ready = false;
+    const proxy = await tokenServer(() => (ready ? { body: certificate } : { status: 503, body: '' }), {
+      secure: false,
+    });
+    const directory = temporaryDirectory();
+    const keeper = trust(`${proxy.url}/authority.crt`, directory);
+    await until(() => proxy.asked.length > 0, 'the first try');
+    ready = true;
+    expect(await keeper.ended).toBe(0);
+    expect(readFileSync(join(directory, 'authority.crt'), 'utf8')).toBe(certificate);
+    const bundled = readFileSync(join(directory, 'bundle.pem'), 'utf8');
+    expect(bundled.trim().endsWith(certificate.trim())).toBe(true);
+    expect(bundled.match(/BEGIN CERTIFICATE/g)?.length).toBe(rootCertificates.length + 1);
+    expect(statSync(join(directory, 'bundle.pem')).mode & 0o777).toBe(0o644);
   });
 });
 
@@ -155,7 +181,7 @@ describe('the keeper process', () => {
     'killed while it writes a new value, %s, leaves the old one whole; the next start writes it and tidies up',
     async (when) => {
       const { directory, words, value, rotate } = place();
-      const kept = ['--authority', join(temporaryDirectory(), 'authority')];
+      const kept = ['--authority-seed', `file:${seedFile()}`];
       const first = KeeperProcess.start(program, [...words, ...kept], {
         ...ENVIRONMENT,
         NODE_OPTIONS: `--require ${killer(when)}`,
@@ -172,7 +198,10 @@ describe('the keeper process', () => {
       await second.ready();
       expect(value()).toBe(`Bearer ${NEW}`);
       expect(filesOf(directory).filter((name) => name.endsWith('.new'))).toEqual([]);
-      expect(authorityOf(second)).toBe(authorityOf(first));
+      const [before, after] = [authorityOf(first), authorityOf(second)].map(
+        (pem) => new X509Certificate(pem).publicKey,
+      );
+      expect(before !== undefined && after?.equals(before)).toBe(true);
     },
   );
 
@@ -212,9 +241,59 @@ describe('the keeper process', () => {
   });
 });
 
-function authorityOf(keeper: KeeperProcess): unknown {
+describe('compiled files too large for a variable', () => {
+  const packed = packFiles(COMPILED.files);
+  const digest = createHash('sha256').update(packed).digest('hex');
+  const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+  async function fetched(body: string) {
+    const bucket = await tokenServer(() => ({ body: JSON.stringify({ files: body }) }));
+    const identity = { AccessKeyId: 'AKIDEXAMPLE', SecretAccessKey: 'canary-key', Token: 'y', Expiration: inAnHour() };
+    const endpoint = await tokenServer(() => ({ body: JSON.stringify(identity) }), { secure: false });
+    const { directory, words } = place();
+    const from = [
+      '--files-from',
+      'https://s3.eu-central-1.amazonaws.com/assets-123/abc.json',
+      '--files-digest',
+      digest,
+    ];
+    const more = [...from, ...words.slice(4), '--public-roots', bundleFile(bucket.roots)];
+    const keeper = KeeperProcess.start(program, ['--run-directory', directory, ...more], {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: endpoint.url.replace('localhost', '127.0.0.1'),
+      AWS_ENDPOINT_URL_S3: bucket.url,
+    });
+    return { keeper, directory, bucket };
+  }
+
+  it('are fetched from the bucket, signed by the task role', async () => {
+    const { keeper, directory, bucket } = await fetched(packed);
+    await keeper.ready();
+    expect(readFileSync(join(directory, 'envoy.json'), 'utf8')).toBe(COMPILED.bootstrap);
+    const [asked] = bucket.asked;
+    if (asked === undefined) throw new Error('nothing arrived');
+    expect(asked.path).toBe('/assets-123/abc.json');
+    // S3 signs what it is told of the body, not the body.
+    const { sent, due, scope } = signatureOf(asked, 'canary-key', String(asked.headers['x-amz-content-sha256']));
+    expect(sent).toBe(due);
+    expect(scope).toContain('/eu-central-1/s3/');
+  });
+
+  it('are refused when they are not those that were compiled', async () => {
+    const { keeper, directory } = await fetched(packFiles({ ...COMPILED.files, 'keeper.json': '{}' }));
+    await until(() => keeper.err.includes('[files-digest]'), 'a refusal');
+    expect(filesOf(directory)).toEqual([]);
+  });
+});
+
+function authorityOf(keeper: KeeperProcess): string {
   const status: unknown = JSON.parse(keeper.out);
-  return Object(status).authorityCertificate;
+  return String(Object(status).authorityCertificate);
+}
+
+function seedFile(): string {
+  const path = join(temporaryDirectory(), 'seed');
+  writeFileSync(path, `${'canary-seed-'.repeat(6)}\n`);
+  return path;
 }
 
 /** A preload that kills the process in the second write of the credential's file: it stands where the kernel would. */

@@ -1,5 +1,5 @@
-import { readSources } from '../../lib/keeper/read-sources';
 import type { SecretSource } from '../../lib/keeper/secret-source';
+import { Sources } from '../../lib/keeper/sources';
 import { type Signed, signatureOf } from './signature';
 import { type Answer, type Asked, endAll, tokenServer } from './setting';
 
@@ -43,10 +43,10 @@ async function aws(
     AWS_ENDPOINT_URL_SSM: api.url,
   };
   const servers = { deadline: 1000 };
-  const sources = readSources([`key=aws-secret:${arn}`], environment, {
+  const sources = new Sources(environment, {
     roots: () => more.roots ?? api.roots,
     servers,
-  });
+  }).named([`key=aws-secret:${arn}`]);
   return { source: sourceOf(sources), api: api.asked, identity: endpoint.asked };
 }
 
@@ -57,7 +57,7 @@ async function google(answer: (asked: Asked) => Answer | Promise<Answer>, name =
     { secure: false },
   );
   const servers = { secretManager: api.url, metadata: metadata.url, allowed: () => true, deadline: 1000 };
-  const sources = readSources([`key=gcp-secret:${name}`], {}, { roots: () => api.roots, servers });
+  const sources = new Sources({}, { roots: () => api.roots, servers }).named([`key=gcp-secret:${name}`]);
   return { source: sourceOf(sources), api: api.asked, identity: metadata.asked };
 }
 
@@ -203,14 +203,16 @@ describe('aws-secret', () => {
   it.each([{}, { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://192.0.2.1/credentials' }])(
     'takes no identity from anywhere but the container endpoint (%j)',
     async (environment) => {
-      const sources = readSources([`key=aws-secret:${ARN}`], environment, { roots: () => [] });
+      const sources = new Sources(environment, { roots: () => [] }).named([`key=aws-secret:${ARN}`]);
       expect(await refusal(sourceOf(sources))).toMatchObject({ code: 'aws-identity', closes: false });
     },
   );
 
   it.each(['http://endpoint.example', 'ftp://endpoint.example'])('refuses the endpoint %s', (url) => {
     const environment = { AWS_ENDPOINT_URL_SECRETS_MANAGER: url };
-    expect(() => readSources([`key=aws-secret:${ARN}`], environment, { roots: () => [] })).toThrow('[aws-endpoint]');
+    expect(() => new Sources(environment, { roots: () => [] }).named([`key=aws-secret:${ARN}`])).toThrow(
+      '[aws-endpoint]',
+    );
   });
 });
 
@@ -254,11 +256,11 @@ describe('gcp-secret', () => {
 });
 
 describe('--secret', () => {
-  const read = (...texts: string[]) => readSources(texts, {}, { roots: () => [] });
+  const read = (...texts: string[]) => new Sources({}, { roots: () => [] }).named(texts);
 
   it('takes a variable out of the environment, after all who name it have it', async () => {
     const environment = { TOKEN: 'x', OTHER: 'y' };
-    const sources = readSources(['a=env:TOKEN', 'b=env:TOKEN'], environment, { roots: () => [] });
+    const sources = new Sources(environment, { roots: () => [] }).named(['a=env:TOKEN', 'b=env:TOKEN']);
     expect(environment).toEqual({ OTHER: 'y' });
     expect(await Promise.all(Object.values(sources).map((source) => source.read(signal)))).toEqual(['x', 'x']);
   });

@@ -12,6 +12,7 @@ export interface Signed {
 export function signatureOf(
   request: Signed,
   secretKey: string,
+  bodyHash = createHash('sha256').update(request.body).digest('hex'),
 ): { readonly sent: string; readonly due: string; readonly scope: string } {
   const header = String(request.headers['authorization']);
   const [, scope = '', names = '', sent = ''] =
@@ -20,14 +21,7 @@ export function signatureOf(
   const [path = '', query = ''] = request.path.split('?');
   const hash = (text: string) => createHash('sha256').update(text).digest('hex');
   const lines = names.split(';').map((name) => `${name}:${String(request.headers[name]).trim().replace(/ +/g, ' ')}\n`);
-  const canonical = [
-    request.method,
-    path,
-    query.split('&').sort().join('&'),
-    lines.join(''),
-    names,
-    hash(request.body),
-  ];
+  const canonical = [request.method, path, query.split('&').sort().join('&'), lines.join(''), names, bodyHash];
   const text = ['AWS4-HMAC-SHA256', request.headers['x-amz-date'], scope, hash(canonical.join('\n'))].join('\n');
   const key = scope
     .split('/')
