@@ -2,10 +2,10 @@ import { X509Certificate } from 'node:crypto';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { rootCertificates } from 'node:tls';
 import { writeAtomically } from './atomic-file';
 import { KeeperError, told } from './keeper-error';
 import { requestText } from './request-json';
+import { publicRoots } from './roots';
 
 /** A new deployment's proxy takes minutes to come up. */
 const PATIENCE_MS = 300_000;
@@ -18,7 +18,7 @@ const LARGEST = 16_384;
  */
 export async function writeTrust(url: string, directory: string, patience = PATIENCE_MS): Promise<void> {
   const certificate = await fetchPatiently(url, Date.now() + patience);
-  const bundle = `${[...rootCertificates, certificate].map((pem) => pem.trim()).join('\n')}\n`;
+  const bundle = `${[...publicRoots(), certificate].map((pem) => pem.trim()).join('\n')}\n`;
   // Readable by every user: the agent runs as another.
   chmodSync(directory, 0o755);
   for (const [name, text] of Object.entries({ 'authority.crt': certificate, 'bundle.pem': bundle })) {
@@ -40,7 +40,7 @@ async function fetchPatiently(url: string, until: number): Promise<string> {
 }
 
 async function fetchAuthority(url: string): Promise<string> {
-  const reach = { roots: () => rootCertificates, signal: AbortSignal.timeout(5000) };
+  const reach = { roots: publicRoots, signal: AbortSignal.timeout(5000) };
   const { text } = await requestText({ url, headers: {}, allowed: () => true, largest: LARGEST }, reach);
   const whole = /^-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n?$/.test(text);
   if (whole && new X509Certificate(text).ca) return text;

@@ -79,6 +79,16 @@ describe('the bundle', () => {
   });
 });
 
+describe('docs/keeper.md', () => {
+  it('shows the usage that the program prints', async () => {
+    const keeper = KeeperProcess.start(program, []);
+    expect(await keeper.ended).toBe(2);
+    const page = readFileSync(join(__dirname, '../../docs/keeper.md'), 'utf8');
+    const [, shown = 'none'] = /```text\n([^`]*)\n```/.exec(page) ?? [];
+    expect(keeper.err).toContain(shown);
+  });
+});
+
 describe('the keeper beside an agent', () => {
   const trust = (url: string, directory: string) =>
     KeeperProcess.start(program, ['--trust-from', url, '--run-directory', directory]);
