@@ -233,21 +233,33 @@ describe('the keeper process', () => {
   });
 
   it('reads a secret of Secrets Manager with the identity of its task, as the AWS layer starts it', async () => {
-    const api = await tokenServer(() => ({ body: JSON.stringify({ SecretString: OLD }) }));
-    const soon = new Date(Date.now() + 3_600_000).toISOString();
-    const identity = { AccessKeyId: 'AKIDEXAMPLE', SecretAccessKey: 'x', Token: 'y', Expiration: soon };
-    const endpoint = await tokenServer(() => ({ body: JSON.stringify(identity) }), { secure: false });
-    const { directory, words, value } = place();
-    const more = ['--secret', `key=aws-secret:${ARN}`, '--public-roots', bundleFile(api.roots)];
-    const keeper = KeeperProcess.start(program, [...words.slice(0, 4), ...more], {
-      ...ENVIRONMENT,
-      AWS_CONTAINER_CREDENTIALS_FULL_URI: endpoint.url.replace('localhost', '127.0.0.1'),
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: api.url,
-    });
+    const { keeper, api, directory, value } = await ofTheStore([]);
     await keeper.ready();
     expect(value()).toBe(`Bearer ${OLD}`);
     expect(check(program, directory).code).toBe(0);
     expect(JSON.parse(api.asked[0]?.body ?? '')).toEqual({ SecretId: ARN });
+  });
+
+  it('asks nothing of a store it cannot verify, though the environment turns verification off', async () => {
+    const other = Authority.create(Date.now()).certificate;
+    const { keeper, api, value } = await ofTheStore([other], { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    await until(() => keeper.err.includes('credential-emptied'), 'a refusal', 8000);
+    expect(keeper.err).toContain('[unreachable]');
+    expect(value()).toBe('');
+    expect(api.asked).toEqual([]);
+  });
+
+  it('writes through no link that is put in its way while it writes', async () => {
+    const { directory, words } = place();
+    const victim = join(temporaryDirectory(), 'victim');
+    writeFileSync(victim, 'untouched');
+    const keeper = KeeperProcess.start(program, words, {
+      ...ENVIRONMENT,
+      NODE_OPTIONS: `--require ${planter(victim)}`,
+    });
+    await until(() => keeper.err.includes('EEXIST'), 'a refusal', 8000);
+    expect(readFileSync(victim, 'utf8')).toBe('untouched');
+    expect(check(program, directory).code).toBe(1);
   });
 });
 
@@ -294,6 +306,39 @@ describe('compiled files too large for a variable', () => {
     expect(filesOf(directory)).toEqual([]);
   });
 });
+
+/** Started on a secret of a stand-in Secrets Manager; `roots` in place of the stand-in's own. */
+async function ofTheStore(roots: readonly string[], environment: Record<string, string> = {}) {
+  const api = await tokenServer(() => ({ body: JSON.stringify({ SecretString: OLD }) }));
+  const soon = new Date(Date.now() + 3_600_000).toISOString();
+  const identity = { AccessKeyId: 'AKIDEXAMPLE', SecretAccessKey: 'x', Token: 'y', Expiration: soon };
+  const endpoint = await tokenServer(() => ({ body: JSON.stringify(identity) }), { secure: false });
+  const { directory, words, value } = place();
+  const bundled = bundleFile(roots.length > 0 ? roots : api.roots);
+  const more = ['--secret', `key=aws-secret:${ARN}`, '--public-roots', bundled];
+  const keeper = KeeperProcess.start(program, [...words.slice(0, 4), ...more], {
+    ...ENVIRONMENT,
+    ...environment,
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: endpoint.url.replace('localhost', '127.0.0.1'),
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: api.url,
+  });
+  return { keeper, api, directory, value };
+}
+
+/** A preload that puts a link where the temporary file of a value goes, just after it was cleared. */
+function planter(victim: string): string {
+  const path = join(temporaryDirectory(), 'planter.cjs');
+  writeFileSync(
+    path,
+    `const fs = require('node:fs');
+     const { rmSync } = fs;
+     fs.rmSync = (path, options) => {
+       rmSync(path, options);
+       if (String(path).endsWith('/.value.new')) fs.symlinkSync(${JSON.stringify(victim)}, path);
+     };`,
+  );
+  return path;
+}
 
 function authorityOf(keeper: KeeperProcess): string {
   const status: unknown = JSON.parse(keeper.out);
