@@ -107,6 +107,8 @@ export class ProxyTask extends Construct {
         command: ['CMD', '/keeper', '--check', RUN_DIRECTORY],
         interval: Duration.seconds(5),
         retries: 10,
+        // In a first deployment the secrets are made empty, and someone must have time to fill them.
+        startPeriod: Duration.seconds(300),
       },
     });
   }

@@ -140,3 +140,34 @@ test('holds no account id and no path of the machine', () => {
   expect(text).not.toMatch(/(?<![0-9A-Za-z])\d{12}(?![0-9A-Za-z])/);
   expect(text).not.toContain(process.cwd());
 });
+
+test('asks keeper itself whether it is well, and gives a first deployment time to fill the secrets', () => {
+  expect(container(template, 'keeper').HealthCheck).toEqual({
+    Command: ['CMD', '/keeper', '--check', '/run/anchorhold'],
+    Interval: 5,
+    Retries: 10,
+    StartPeriod: 300,
+    Timeout: 5,
+  });
+  expect(container(template, 'envoy').DependsOn).toEqual([{ ContainerName: 'keeper', Condition: 'HEALTHY' }]);
+});
+
+test('has the balancer ask Envoy for the authority, which is there only after keeper was ready', () => {
+  const groups = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::TargetGroup');
+  expect(groups.map(({ Properties }) => Properties.Port).sort()).toEqual([3128, 443, 80, 8080]);
+  for (const { Properties } of groups)
+    expect(Properties).toMatchObject({
+      HealthCheckPath: '/.well-known/anchorhold/authority.crt',
+      HealthCheckPort: '8080',
+      HealthCheckProtocol: 'HTTP',
+      Matcher: { HttpCode: '200' },
+      TargetGroupAttributes: expect.arrayContaining([{ Key: 'deregistration_delay.timeout_seconds', Value: '600' }]),
+    });
+});
+
+test('scales the proxy, rolls a failed deployment back, and never runs fewer tasks than asked', () => {
+  template.hasResourceProperties('AWS::ECS::Service', {
+    DeploymentConfiguration: { DeploymentCircuitBreaker: { Enable: true, Rollback: true }, MinimumHealthyPercent: 100 },
+  });
+  template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 2, MaxCapacity: 6 });
+});
