@@ -18,5 +18,5 @@ export default tseslint.config(
     files: [`lib/${layer}/**/*.ts`],
     rules: { 'no-restricted-imports': ['error', { patterns }] },
   })),
-  { files: ['*.config.js', 'scripts/**'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  { files: ['*.config.js', '**/*.cjs', 'scripts/**'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );
