@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { compile } from '../../lib/envoy';
 import { filesOfUserData } from '../../lib/gcp';
 import { definePolicy } from '../../lib/policy';
-import { live, synthesize } from './cycle';
+import { type Life, live, synthesize } from './cycle';
 import { at, type Json } from './stack';
 
 const ROOT = join(__dirname, '../..');
@@ -18,9 +18,12 @@ const PROGRAMS: readonly (readonly [program: string, policies: readonly string[]
 const KEYS = /\bsk-[A-Za-z0-9_-]{8,}|\bgh[pousr]_[A-Za-z0-9]{16,}|\bAIza[A-Za-z0-9_-]{30,}|PRIVATE KEY|canary-[a-z]+/;
 
 describe.each(PROGRAMS)('%s', (program, policies) => {
-  const { folder, remove } = synthesize(program, { ANTHROPIC_API_KEY: 'canary-model', GIT_TOKEN: 'canary-git' });
-  afterAll(remove);
-  const life = live(folder);
+  let life: Life;
+  beforeAll(() => {
+    const { folder, remove } = synthesize(program, { ANTHROPIC_API_KEY: 'canary-model', GIT_TOKEN: 'canary-git' });
+    life = live(folder);
+    remove();
+  }, 300_000);
 
   test('is made, leaves nothing to do, has its drift seen and healed, and is taken down whole', () => {
     const steps = Object.entries(life.steps);

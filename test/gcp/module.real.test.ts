@@ -25,22 +25,28 @@ beforeAll(() => {
   cpSync(join(EXAMPLE, 'main.tf'), join(root, 'main.tf'));
 });
 
-test.each(['6.50.0', '8.7.0'])('a root module of ten lines lives its whole life under google %s', (version) => {
-  expect(readFileSync(join(root, 'main.tf'), 'utf8').trim().split('\n')).toHaveLength(10);
-  const life = live(root, version);
-  const codes = Object.entries(life.steps).map(([step, { code }]) => `${step} ${code}`);
-  expect(codes.filter((line) => !line.endsWith(' 0'))).toEqual(['plan after the drift 2']);
-  expect(life.left).toBe(0);
-  const userData = /"user-data": ("#cloud-config(?:[^"\\]|\\.)*")/.exec(life.state)?.[1] ?? '""';
-  const carried = filesOfUserData(String(JSON.parse(userData)));
-  const policy = definePolicy(readFileSync(join(EXAMPLE, 'policy.yaml'), 'utf8'));
-  expect(carried['/run/anchorhold/envoy.json']).toBe(compile(policy).bootstrap);
-  // What only Terraform knew is filled in.
-  expect(carried['/run/anchorhold/proxy.env']).toContain('gcp-secret:projects/acme-agents/secrets/coder-anthropic-key');
-  expect(carried['/run/anchorhold/proxy.env']).toContain(
-    'ENVOY_IMAGE=europe-west1-docker.pkg.dev/acme-agents/proxy/envoy:',
-  );
-});
+test.each(['6.50.0', '8.7.0'])(
+  'a root module of ten lines lives its whole life under google %s',
+  (version) => {
+    expect(readFileSync(join(root, 'main.tf'), 'utf8').trim().split('\n')).toHaveLength(10);
+    const life = live(root, version);
+    const codes = Object.entries(life.steps).map(([step, { code }]) => `${step} ${code}`);
+    expect(codes.filter((line) => !line.endsWith(' 0'))).toEqual(['plan after the drift 2']);
+    expect(life.left).toBe(0);
+    const userData = /"user-data": ("#cloud-config(?:[^"\\]|\\.)*")/.exec(life.state)?.[1] ?? '""';
+    const carried = filesOfUserData(String(JSON.parse(userData)));
+    const policy = definePolicy(readFileSync(join(EXAMPLE, 'policy.yaml'), 'utf8'));
+    expect(carried['/run/anchorhold/envoy.json']).toBe(compile(policy).bootstrap);
+    // What only Terraform knew is filled in.
+    expect(carried['/run/anchorhold/proxy.env']).toContain(
+      'gcp-secret:projects/acme-agents/secrets/coder-anthropic-key',
+    );
+    expect(carried['/run/anchorhold/proxy.env']).toContain(
+      'ENVOY_IMAGE=europe-west1-docker.pkg.dev/acme-agents/proxy/envoy:',
+    );
+  },
+  300_000,
+);
 
 test.each([
   ['agent_image', /agents\/coder@sha256:0+/, 'agents/coder:latest', '[image-not-pinned]'],
