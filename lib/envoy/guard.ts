@@ -2,7 +2,7 @@ import {
   CREDENTIAL_IN_QUERY,
   ORDINARY_QUERY_TAIL,
   quote,
-  REST_CLASS,
+  REST_UNIT,
   type HeaderPattern,
   type InterceptUpstream,
 } from '../policy';
@@ -82,7 +82,7 @@ function formPolicies(agentCredentials: 'strip' | 'keep'): Policies {
   return {
     // Escapes, doubled slashes and dot segments: two parsers could read them differently (A-01 to A-05).
     'malformed-path': always([
-      { not_rule: path(`/${REST_CLASS}*(?:\\?.*)?`) },
+      { not_rule: path(`/${REST_UNIT}*(?:\\?.*)?`) },
       path('[^?]*//.*'),
       path('[^?]*/\\.{1,2}(?:/.*)?(?:\\?.*)?'),
     ]),

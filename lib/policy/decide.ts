@@ -1,4 +1,4 @@
-import { ANY_METHODS, CREDENTIAL_QUERY_KEY, ORDINARY_QUERY, REST_CLASS } from './alphabet';
+import { ANY_METHODS, CREDENTIAL_QUERY_KEY, ORDINARY_QUERY, REST_UNIT } from './alphabet';
 import { credentialId } from './credential';
 import { deniedHeader, type Header } from './header-pattern';
 import { pathMatches } from './path-pattern';
@@ -6,7 +6,7 @@ import type { AgentRequest, Decision, InterceptUpstream, Policy, Rule, Upstream 
 import type { Reason } from './reason';
 
 const METHOD = /^[A-Z]{1,32}$/;
-const PATH = new RegExp(`^/${REST_CLASS}*$`);
+const PATH = new RegExp(`^/${REST_UNIT}*$`);
 const QUERY = new RegExp(`^(?:${ORDINARY_QUERY})?$`);
 const CREDENTIAL_KEY = new RegExp(`^${CREDENTIAL_QUERY_KEY}$`, 'i');
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;

@@ -8,7 +8,8 @@ import { DEFAULT_LIMITS, readLimits } from './read-limits';
 import { readUpstream } from './read-upstream';
 
 const MAX_UPSTREAMS = 5000;
-const NAME = /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
+/** A cloud resource's name with room for a suffix; AWS keeps `sg-` for itself, Google `goog`. */
+const NAME = /^(?!sg-|goog)[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 
 /** What a check found: every problem, and the policy when there is none. */
 export interface Checked {
@@ -20,11 +21,7 @@ export interface Checked {
 export function checkPolicy(input: unknown): Checked {
   const findings = new Findings();
   const value = typeof input === 'string' ? readText(input, findings) : input;
-  const plain = findings.problems.length > 0 ? undefined : plainCopy(value, findings);
-  const policy = plain === undefined ? undefined : readPolicy(plain, findings);
-  if (plain === undefined && findings.problems.length === 0) {
-    findings.add('not-a-document', 'policy document', 'a mapping with policy, name and upstreams', show(value));
-  }
+  const policy = findings.problems.length > 0 ? undefined : readValue(value, findings);
   return findings.problems.length > 0 || policy === undefined
     ? { problems: findings.problems }
     : { problems: [], policy };
@@ -40,6 +37,21 @@ export function definePolicy(input: unknown): Policy {
   return policy;
 }
 
+function readValue(value: unknown, findings: Findings): Policy | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    findings.add(
+      'not-a-document',
+      'policy document',
+      'a mapping with policy, name and upstreams',
+      show(value ?? undefined),
+      'see docs/policy-language.md',
+    );
+    return undefined;
+  }
+  const plain = plainCopy(value, findings);
+  return typeof plain === 'object' ? readPolicy(plain, findings) : undefined;
+}
+
 function readPolicy(value: unknown, findings: Findings): Policy | undefined {
   const fields = Fields.read(value, 'policy document', ['policy', 'name', 'upstreams', 'limits'], findings);
   if (fields === undefined) return undefined;
@@ -50,9 +62,9 @@ function readPolicy(value: unknown, findings: Findings): Policy | undefined {
     findings.add(
       'name-invalid',
       fields.at('name'),
-      'lower-case letters, digits and "-", beginning with a letter, at most 32',
+      'lower-case letters, digits and "-", beginning with a letter but not with "sg-" or "goog", at most 32',
       show(name),
-      'it becomes part of resource names',
+      'it becomes part of the names of cloud resources',
     );
   const limits = readLimits(fields.raw('limits'), fields.at('limits'), DEFAULT_LIMITS, findings);
   const entries = fields.raw('upstreams');

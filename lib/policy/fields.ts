@@ -1,6 +1,8 @@
 import { childPath } from './plain-data';
 import { nearest, show, type Findings } from './problem';
 
+const TEXT = 'quotes make text of a number, brackets a list of a text';
+
 /** One mapping of the document being read: every field is asked for once, and what nobody asked for is an unknown key. */
 export class Fields {
   private constructor(
@@ -12,10 +14,17 @@ export class Fields {
   /** The mapping at `where`, its keys checked against those the language has; undefined (with a problem) when it is none. */
   static read(value: unknown, where: string, known: readonly string[], findings: Findings): Fields | undefined {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      findings.add('wrong-type', where, `a mapping with ${known.join(', ')}`, show(value));
+      findings.add(
+        'wrong-type',
+        where,
+        `a mapping with ${known.join(', ')}`,
+        show(value),
+        'write `key: value`, each on a line',
+      );
       return undefined;
     }
-    const values: Record<string, unknown> = Object.fromEntries(Object.entries(value));
+    // `value` is a plain copy: no prototype, no getter.
+    const values = value as Readonly<Record<string, unknown>>;
     for (const key of Object.keys(values).filter((name) => !known.includes(name))) {
       const near = nearest(key, known);
       const mend = near === undefined ? 'remove it' : `did you mean "${near}"?`;
@@ -29,11 +38,11 @@ export class Fields {
   }
 
   has(key: string): boolean {
-    return this.values[key] !== undefined && this.values[key] !== null;
+    return this.values[key] !== undefined;
   }
 
   raw(key: string): unknown {
-    return this.values[key] ?? undefined;
+    return this.values[key];
   }
 
   text(key: string, example: string): string | undefined {
@@ -41,7 +50,7 @@ export class Fields {
     if (typeof value === 'string' && value !== '') return value;
     if (value === undefined) {
       this.findings.add('missing-field', this.at(key), `text such as "${example}"`, 'nothing', 'write it');
-    } else this.findings.add('wrong-type', this.at(key), `text such as "${example}"`, show(value));
+    } else this.findings.add('wrong-type', this.at(key), `text such as "${example}"`, show(value), TEXT);
     return undefined;
   }
 
@@ -61,8 +70,19 @@ export class Fields {
     const value = this.raw(key);
     if (value === undefined) return [];
     if (Array.isArray(value) && value.every((item): item is string => typeof item === 'string')) return value;
-    this.findings.add('wrong-type', this.at(key), `a list of texts such as "${example}"`, show(value));
+    this.findings.add('wrong-type', this.at(key), `a list of texts such as "${example}"`, show(value), TEXT);
     return [];
+  }
+
+  /** Distinct texts, sorted, each of which must be `sound`. */
+  set(key: string, example: string, sound: (text: string) => boolean): readonly string[] {
+    const texts = this.texts(key, example);
+    for (const [index, text] of texts.entries()) {
+      if (sound(text)) continue;
+      const where = childPath(this.at(key), index);
+      this.findings.add('credential-form', where, `text such as "${example}"`, show(text), 'no spaces or quotes');
+    }
+    return [...new Set(texts)].sort();
   }
 
   mapping(key: string): Readonly<Record<string, string>> {
@@ -74,7 +94,7 @@ export class Fields {
         return Object.fromEntries(entries);
       }
     }
-    this.findings.add('wrong-type', this.at(key), 'a mapping of names to texts', show(value));
+    this.findings.add('wrong-type', this.at(key), 'a mapping of names to texts', show(value), TEXT);
     return {};
   }
 }

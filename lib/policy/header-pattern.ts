@@ -12,7 +12,7 @@ export function deniedHeader(patterns: readonly HeaderPattern[], [name, value]: 
     return value
       .toLowerCase()
       .split(',')
-      .some((item) => globMatches(wanted, item.trim()));
+      .some((item) => globMatches(wanted, item.replace(/^[ \t]+|[ \t]+$/g, '')));
   });
 }
 

@@ -1,4 +1,4 @@
-import { REST_CLASS, SEGMENT_CLASS, quote } from './alphabet';
+import { REST_UNIT, SEGMENT_UNIT, quote } from './alphabet';
 import type { PathPattern, PathSegment } from './policy';
 
 /** The canonical text of a pattern: `/repos/acme/*`, `/v1/**`. A literal with an optional suffix is written without it. */
@@ -11,13 +11,13 @@ export function pathText(path: PathPattern): string {
 /** The pattern as an expression for a full match on the path alone, in RE2 and in JavaScript. */
 export function pathExpression(path: PathPattern): string {
   const segments = path.segments.map((segment) => `/${segmentExpression(segment)}`).join('');
-  if (path.rest) return `${segments}/${REST_CLASS}*`;
+  if (path.rest) return `${segments}/${REST_UNIT}*`;
   return path.trailingSlash ? `${segments}/` : segments;
 }
 
 function segmentExpression(segment: PathSegment): string {
   const suffix = segment.optionalSuffix === undefined ? '' : `(?:${quote(segment.optionalSuffix)})?`;
-  return ('literal' in segment ? quote(segment.literal) : `${SEGMENT_CLASS}+`) + suffix;
+  return ('literal' in segment ? quote(segment.literal) : `${SEGMENT_UNIT}+`) + suffix;
 }
 
 /** Whether a path (already known to be well formed) is one of the pattern's. By segment, never by prefix of text. */

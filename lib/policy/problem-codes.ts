@@ -2,9 +2,9 @@
 export const PROBLEM_CODES = {
   'not-a-document': 'The text is not one YAML or JSON document, or its top is not a mapping.',
   'document-too-large': 'The document is larger than 1 MiB.',
-  'too-many-upstreams': 'More than 5,000 upstreams after git entries and presets are expanded.',
-  'too-deep': 'The value nests deeper than a policy can, or contains itself.',
-  'not-plain-data': 'A value is not plain data: a getter, a class instance, a function, NaN.',
+  'too-many-upstreams': 'More than 5,000 upstreams.',
+  'too-deep': 'The value nests deeper than a policy can, contains itself, or has more than 300,000 parts.',
+  'not-plain-data': 'A value is not plain data: a getter, a class instance, a function, NaN, a YAML tag.',
   'forbidden-key': 'A key such as `__proto__`, which could change what other code reads.',
   'duplicate-key': 'A key is written twice in one mapping; two parsers would keep different ones.',
   'unresolved-token':
@@ -12,7 +12,7 @@ export const PROBLEM_CODES = {
   'secret-value': "A secret's value stands in the policy; only its name may. The value is never shown.",
   'unknown-key': 'A key the language does not have.',
   'missing-field': 'A field that has no default is missing.',
-  'wrong-type': 'A value of another type than the field has, such as "443" for 443.',
+  'wrong-type': 'A value of another type than the field has, such as "443" for 443, or null.',
   'out-of-range': 'A number, a list or a text outside what the field admits.',
   'version-unknown': 'The version of the language is not 1.',
   'entry-unclear': 'An upstream is not exactly one of `host`, `git` and `use`.',
@@ -30,7 +30,7 @@ export const PROBLEM_CODES = {
   'prefix-on-wildcard': 'A prefix on a wildcard: a base-URL request names no host.',
   'addresses-form': 'An entry of `addresses` is not a canonical CIDR.',
   'addresses-not-private': 'A CIDR of `addresses` is not inside a private range.',
-  'addresses-forbidden': 'A CIDR of `addresses` covers a metadata, loopback or link-local address.',
+  'addresses-forbidden': 'A CIDR of `addresses` lies in a range that is never dialled: metadata, loopback, link-local.',
   'rules-missing': 'An intercepted host has no rules.',
   'passthrough-option': 'A field that needs the bytes to be seen stands beside `tls: passthrough`.',
   'credential-on-passthrough': 'A credential where the bytes are forwarded unseen and nothing can be injected.',
@@ -43,7 +43,7 @@ export const PROBLEM_CODES = {
   'keep-with-credential': '`agentCredentials: keep` stands beside a credential.',
   'header-name': 'Not a header name.',
   'header-reserved': 'A header that belongs to the connection, the proxy or the credential.',
-  'header-value': 'A header value with characters that no header may hold.',
+  'header-value': 'A header value with characters that it may not hold.',
   'rule-form': 'A rule is not `METHOD[,METHOD] PATH[?QUERY]`.',
   'rule-method': 'A method that is not forwarded.',
   'rule-path': 'A path outside the safe alphabet, or a wildcard inside a segment.',
@@ -54,7 +54,7 @@ export const PROBLEM_CODES = {
   'limit-form': 'A limit that is not a positive whole number, or a size such as `32MiB`.',
   overlap: 'Two upstreams cover the same host and port and differ in what they do with it.',
   'preset-unknown': 'No preset has this name.',
-  'preset-setting': 'A setting the preset needs is missing, or one it does not have is given.',
+  'preset-setting': 'A setting of a preset is missing, or is not of its form.',
 } as const;
 
 /** A stable code. */

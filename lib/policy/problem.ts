@@ -7,7 +7,7 @@ export interface Problem {
   readonly code: ProblemCode;
   /** Where, e.g. `upstreams[2].host`; `policy document` for the whole. */
   readonly where: string;
-  /** The whole line: where, what was expected, what was got, the code, how to mend it. Never a secret's value. */
+  /** The whole line: where, what was expected, what was got, how to mend it, the code. Never a secret's value. */
   readonly message: string;
 }
 
@@ -19,14 +19,23 @@ export class PolicyError extends Error {
   }
 }
 
+/** Enough to mend; a document made to be wrong must not fill the memory. */
+const MAX_PROBLEMS = 1000;
+
 /** What a check found, in the order of the document. */
 export class Findings {
   readonly problems: Problem[] = [];
+  private readonly silent = new Set<string>();
 
-  /** Records `where: expected …, got …; mend [code]`. */
-  add(code: ProblemCode, where: string, expected: string, got: string, mend?: string): void {
-    const hint = mend === undefined ? '' : `; ${mend}`;
-    this.problems.push({ code, where, message: `${where}: expected ${expected}, got ${got}${hint} [${code}]` });
+  /** Records `where: expected …, got …; mend [code]`, up to 1,000 problems. */
+  add(code: ProblemCode, where: string, expected: string, got: string, mend: string): void {
+    if (this.silent.has(where) || this.problems.length >= MAX_PROBLEMS) return;
+    this.problems.push({ code, where, message: `${where}: expected ${expected}, got ${got}; ${mend} [${code}]` });
+  }
+
+  /** Nothing more is recorded of this place. */
+  silence(where: string): void {
+    this.silent.add(where);
   }
 }
 
@@ -44,6 +53,12 @@ export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
+}
+
+/** What a value is, without the value: for places where a secret may stand by mistake. */
+export function kindOf(value: unknown): string {
+  if (typeof value === 'string') return `text of ${value.length} characters, not shown`;
+  return typeof value === 'number' ? 'a number, not shown' : show(value);
 }
 
 /** `; did you mean "x"?` for the nearest of the known words, if one is near. */

@@ -1,67 +1,98 @@
 import type { Fields } from './fields';
-import { show } from './problem';
+import { childPath } from './plain-data';
+import { show, type Findings } from './problem';
 
-const PRIVATE: readonly (readonly [number, number])[] = [
-  [ip(10, 0, 0, 0), 8],
-  [ip(172, 16, 0, 0), 12],
-  [ip(192, 168, 0, 0), 16],
-  [ip(100, 64, 0, 0), 10],
-];
+/** RFC 1918, RFC 6598, RFC 4193. */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].map(parseBlock);
+/** Loopback, link-local and metadata: the compiler denies them besides, whatever block they lie in. */
+const NEVER = [
+  '0.0.0.0/8',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '100.100.100.200/32',
+  'fd00:ec2::/32',
+  'fd20:ce::/32',
+  'fe80::/10',
+  '::/96',
+].map(parseBlock);
 
-/** `public`, or canonical private CIDRs. Loopback, link-local and metadata addresses are never admitted. */
+interface Block {
+  readonly value: bigint;
+  readonly length: number;
+  readonly bits: 32 | 128;
+}
+
+/** `public`, or sorted private CIDRs without those that another holds. */
 export function readAddresses(fields: Fields): 'public' | readonly string[] {
   const value = fields.raw('addresses');
+  const where = fields.at('addresses');
   if (value === undefined || value === 'public') return 'public';
   if (!Array.isArray(value) || value.length === 0) {
     fields.findings.add(
       'addresses-form',
-      fields.at('addresses'),
+      where,
       '"public" or a list such as ["10.20.0.0/16"]',
       show(value),
+      'leave it out for public addresses',
     );
     return 'public';
   }
-  const cidrs = value.map((item: unknown) => (typeof item === 'string' ? item : show(item)));
-  for (const cidr of cidrs) judge(cidr, fields);
-  return [...new Set(cidrs)].sort();
+  const blocks = value.flatMap((item: unknown, index) => {
+    const block = readBlock(item, childPath(where, index), fields.findings);
+    return block === undefined ? [] : [[String(item), block] as const];
+  });
+  const widest = blocks.filter(
+    ([, block]) => !blocks.some(([, other]) => other.length < block.length && holds(other, block)),
+  );
+  return [...new Set(widest.map(([cidr]) => cidr))].sort();
 }
 
-function judge(cidr: string, fields: Fields): void {
-  if (/^f[cd][0-9a-f]{2}:[0-9a-f:]*\/(?:[0-9]|[1-9][0-9]|1[01][0-9]|12[0-8])$/.test(cidr)) return;
-  const match = /^([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\/([0-9]|[12][0-9]|3[0-2])$/.exec(cidr);
-  const [a = 256, b = 256, c = 256, d = 256, length = 33] = match === null ? [] : match.slice(1).map(Number);
-  const address = ip(a, b, c, d);
-  if (Math.max(a, b, c, d) > 255 || (address & ~mask(length)) >>> 0 !== 0) {
-    fields.findings.add(
-      'addresses-form',
-      fields.at('addresses'),
-      'a canonical CIDR such as "10.20.0.0/16"',
-      show(cidr),
-      'the host bits are zero',
-    );
-  } else if (a === 127 || a === 0 || (a === 169 && b === 254)) {
-    fields.findings.add(
-      'addresses-forbidden',
-      fields.at('addresses'),
-      'an internal service',
-      show(cidr),
-      'loopback, link-local and metadata addresses are never dialled',
-    );
-  } else if (!PRIVATE.some(([network, bits]) => length >= bits && (address & mask(bits)) >>> 0 === network)) {
-    fields.findings.add(
-      'addresses-not-private',
-      fields.at('addresses'),
-      'a CIDR inside 10/8, 172.16/12, 192.168/16, 100.64/10 or fc00::/7',
-      show(cidr),
-      'public addresses need no list',
-    );
-  }
+function readBlock(item: unknown, where: string, findings: Findings): Block | undefined {
+  const block = typeof item === 'string' ? parseBlock(item) : undefined;
+  if (block === undefined) {
+    const mend = 'the bits behind the length are zero, IPv6 is lower case and as short as it can be';
+    findings.add('addresses-form', where, 'a canonical CIDR such as "10.20.0.0/16"', show(item), mend);
+  } else if (NEVER.some((never) => never !== undefined && holds(never, block))) {
+    const mend = 'loopback, link-local and metadata addresses are never dialled';
+    findings.add('addresses-forbidden', where, 'an internal service', show(item), mend);
+  } else if (!PRIVATE.some((known) => known !== undefined && holds(known, block))) {
+    const expected = 'a CIDR inside 10/8, 172.16/12, 192.168/16, 100.64/10 or fc00::/7';
+    findings.add('addresses-not-private', where, expected, show(item), 'public addresses need no list');
+  } else return block;
+  return undefined;
 }
 
-function ip(a: number, b: number, c: number, d: number): number {
-  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+/** Whether every address of `inner` is one of `outer`. */
+function holds(outer: Block, inner: Block): boolean {
+  const shift = BigInt(outer.bits - outer.length);
+  return outer.bits === inner.bits && inner.length >= outer.length && inner.value >> shift === outer.value >> shift;
 }
 
-function mask(length: number): number {
-  return length === 0 ? 0 : (~0 << (32 - length)) >>> 0;
+/** Only the one canonical text of a block (RFC 5952 for IPv6): two texts of one block would be two policies. */
+function parseBlock(cidr: string): Block | undefined {
+  const [address = '', length = '', ...more] = cidr.split('/');
+  const bits = address.includes(':') ? 128 : 32;
+  const value = bits === 32 ? parseV4(address) : parseV6(address);
+  if (value === undefined || more.length > 0 || !/^(?:0|[1-9][0-9]{0,2})$/.test(length)) return undefined;
+  const width = bits - Number(length);
+  return width < 0 || (value >> BigInt(width)) << BigInt(width) !== value
+    ? undefined
+    : { value, length: Number(length), bits };
+}
+
+function parseV4(address: string): bigint | undefined {
+  if (!/^(?:(?:0|[1-9][0-9]{0,2})(?:\.|$)){4}$/.test(address) || address.endsWith('.')) return undefined;
+  const parts = address.split('.').map(Number);
+  return parts.some((part) => part > 255) ? undefined : parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+}
+
+function parseV6(address: string): bigint | undefined {
+  if (!/^[0-9a-f:]+$/.test(address) || !URL.canParse(`https://[${address}]/`)) return undefined;
+  // The URL parser writes the canonical form.
+  if (new URL(`https://[${address}]/`).hostname !== `[${address}]`) return undefined;
+  const [head = '', tail] = address.split('::');
+  const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
+  const [left, right] = [groups(head), groups(tail ?? '')];
+  const middle = Array.from({ length: 8 - left.length - right.length }, () => '0');
+  return [...left, ...middle, ...right].reduce((sum, group) => sum * 65536n + BigInt(`0x${group}`), 0n);
 }

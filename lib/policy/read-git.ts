@@ -4,13 +4,25 @@ import { readPath } from './read-rule';
 import type { PathPattern, Rule } from './policy';
 import { show, type Findings } from './problem';
 
-/** The rules of a git entry: clone and push apart, each pinned to its whole query (T32: servers read the last `service`, proxies the first). */
-export function readRepositories(value: unknown, where: string, findings: Findings): readonly Rule[] {
+/** Each makes up to four rules. */
+const MAX_REPOSITORIES = 250;
+
+/** The rules of a git entry: clone and push apart, each pinned to its whole query (A-24: servers read the last `service`, proxies the first). */
+export function readRepositories(entry: Fields): readonly Rule[] {
+  const value = entry.raw('repositories');
+  const where = entry.at('repositories');
   if (!Array.isArray(value) || value.length === 0) {
-    findings.add('missing-field', where, 'a list of repositories such as { name: acme/web, clone: true }', show(value));
+    const code = value === undefined ? 'missing-field' : Array.isArray(value) ? 'out-of-range' : 'wrong-type';
+    const expected = 'a list of repositories such as { name: acme/web, clone: true }';
+    entry.findings.add(code, where, expected, show(value), 'name what may be cloned or pushed');
     return [];
   }
-  return value.flatMap((item: unknown, index) => readRepository(item, childPath(where, index), findings));
+  if (value.length > MAX_REPOSITORIES) {
+    const got = String(value.length);
+    entry.findings.add('out-of-range', where, `at most ${MAX_REPOSITORIES} repositories`, got, 'use `*` for a segment');
+    return [];
+  }
+  return value.flatMap((item: unknown, index) => readRepository(item, childPath(where, index), entry.findings));
 }
 
 function readRepository(value: unknown, where: string, findings: Findings): readonly Rule[] {
@@ -25,6 +37,7 @@ function readRepository(value: unknown, where: string, findings: Findings): read
       fields.at('name'),
       'the path of a repository without ".git", such as "acme/web"',
       show(name),
+      'it is added where a client writes it',
     );
     return [];
   }
@@ -56,7 +69,8 @@ function readBranches(fields: Fields, push: boolean): readonly string[] | undefi
       'no push',
       'remove it or allow the push',
     );
-  if (branches.length === 0)
+  const written = fields.raw('branches');
+  if (Array.isArray(written) && written.length === 0)
     fields.findings.add(
       'branch-form',
       fields.at('branches'),
@@ -64,12 +78,18 @@ function readBranches(fields: Fields, push: boolean): readonly string[] | undefi
       'an empty list',
       'remove `branches` to allow every branch',
     );
-  for (const branch of branches.filter(
-    (text) => !/^[A-Za-z0-9._*-]+(?:\/[A-Za-z0-9._*-]+)*$/.test(text) || text.includes('..'),
-  )) {
-    fields.findings.add('branch-form', fields.at('branches'), 'a branch such as "main" or "agent/*"', show(branch));
+  for (const [index, branch] of branches.entries()) {
+    if (isBranch(branch)) continue;
+    const where = childPath(fields.at('branches'), index);
+    const mend = '`*` is any text within a segment, `/**` at the end is the rest; without "refs/heads/"';
+    fields.findings.add('branch-form', where, 'a branch such as "main" or "agent/*"', show(branch), mend);
   }
   return [...new Set(branches)].sort();
+}
+
+function isBranch(text: string): boolean {
+  const body = text.endsWith('/**') ? text.slice(0, -3) : text;
+  return /^[A-Za-z0-9._*-]+(?:\/[A-Za-z0-9._*-]+)*$/.test(body) && !/\.\.|\*\*|^refs\//.test(body);
 }
 
 function serviceRules(

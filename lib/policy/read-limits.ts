@@ -60,6 +60,7 @@ function bytes(fields: Fields): number | undefined {
     fields.at('requestBytes'),
     'a size such as "32MiB" or 33554432, below 4 GiB',
     show(value),
+    'units are B, KB, KiB, MB, MiB, GB and GiB',
   );
   return undefined;
 }

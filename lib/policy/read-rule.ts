@@ -1,4 +1,4 @@
-import { ANY_METHODS, ORDINARY_QUERY, QUERY_KEY_CLASS, SEGMENT_CLASS, CREDENTIAL_QUERY_KEY } from './alphabet';
+import { ANY_METHODS, ORDINARY_QUERY, SEGMENT_CLASS, CREDENTIAL_QUERY_KEY } from './alphabet';
 import { pathText } from './path-pattern';
 import type { PathPattern, PathSegment, Rule } from './policy';
 import { nearest, show, type Findings } from './problem';
@@ -18,10 +18,12 @@ export const ANY_RULE: Rule = {
 };
 
 /** One line of `rules`, or undefined with a problem. */
-export function readRule(text: string, where: string, findings: Findings): Rule | undefined {
-  const match = /^([^\s]+) +(\/[^\s]*)$/.exec(text.trim());
+export function readRule(item: unknown, where: string, findings: Findings): Rule | undefined {
+  const match = typeof item === 'string' ? /^([^\s]+) +(\/[^\s]*)$/.exec(item) : null;
   if (match === null) {
-    findings.add('rule-form', where, FORM, show(text), 'one method list, one space, one path that begins with "/"');
+    // What follows a `?` may be a key that was copied along.
+    const got = show(typeof item === 'string' ? item.replace(/\?.*/s, '?…') : item);
+    findings.add('rule-form', where, FORM, got, 'one method list, one space, one path that begins with "/"');
     return undefined;
   }
   const methods = readMethods(match[1] ?? '', where, findings);
@@ -34,14 +36,15 @@ export function readRule(text: string, where: string, findings: Findings): Rule 
 }
 
 /** A rule with its canonical id. */
-export function makeRule(methods: Rule['methods'], path: PathPattern, query: Rule['query']): Rule {
-  const names = methods === 'any' ? '*' : methods.join(',');
+function makeRule(methods: readonly string[], path: PathPattern, query: Rule['query']): Rule {
+  // All that `any` allows is `any`, however it is written.
+  if (path.rest && path.segments.length === 0 && query === 'ordinary' && methods.length === METHODS.length)
+    return ANY_RULE;
   const tail = query === 'ordinary' ? '' : `?${query.exact}`;
-  return { id: `${names} ${pathText(path)}${tail}`, methods, path, query };
+  return { id: `${methods.join(',')} ${pathText(path)}${tail}`, methods, path, query };
 }
 
-function readMethods(text: string, where: string, findings: Findings): Rule['methods'] | undefined {
-  if (text === '*') return 'any';
+function readMethods(text: string, where: string, findings: Findings): readonly string[] | undefined {
   const names = text.split(',');
   const wrong = names.filter((name) => !METHODS.includes(name));
   for (const name of wrong) {
@@ -84,8 +87,8 @@ function readQuery(text: string | undefined, where: string, findings: Findings):
     findings.add(
       'rule-query',
       where,
-      `a query of key=value pairs, keys of ${QUERY_KEY_CLASS}`,
-      show(text),
+      'a query of key=value pairs, keys of letters, digits and ._~-',
+      `${text.length} characters, not shown`,
       'write it as the client sends it',
     );
     return undefined;

@@ -14,13 +14,21 @@ const KNOWN_SHAPES: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*(?:PRIVATE KEY|CERTIFICATE)/,
   /\b(?:Bearer|Basic) +[A-Za-z0-9+/_=.-]{16,}/,
   /:\/\/[^/?#@\s]*:[^/?#@\s]+@/,
-  /\b[0-9a-fA-F]{32,}\b/,
 ];
 
 /** Whether a text is, or holds, something shaped like a secret's value. */
 export function looksLikeSecret(text: string): boolean {
   if (text.length < 12) return false;
   return KNOWN_SHAPES.some((shape) => shape.test(text)) || text.split(/[^A-Za-z0-9+=_]+/).some(isRandom);
+}
+
+/** Whether a text that stands where a secret's name belongs is the value: hexadecimal, a UUID, a long mixture. */
+export function looksLikeValue(text: string): boolean {
+  return (
+    looksLikeSecret(text) ||
+    /[0-9a-fA-F]{24,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}/.test(text) ||
+    text.split(/[^A-Za-z0-9+/=_]+/).some((word) => word.length >= 24 && (word.match(/[0-9]+/g)?.length ?? 0) >= 3)
+  );
 }
 
 /** A long run with upper case, lower case and digits mixed all through is no name a person chose. */

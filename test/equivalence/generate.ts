@@ -71,6 +71,13 @@ export const NASTY_TARGETS: readonly string[] = [
   '/v1/messages/',
   '/v1/messagesX',
   '/v1/%6dessages',
+  '/v1/m%3A0',
+  '/v1/m%3a0/x',
+  '/v1%3Arun',
+  '/%3a',
+  '/v1/%3Am%3A',
+  '/v1/m%3B0',
+  '/v1/m%253A0',
   '/v1/%4dessages',
   '/v1/messages?key=1',
   '/v1/messages?KEY=1',
@@ -301,7 +308,7 @@ export function aimedAt(document: { readonly upstreams: readonly object[] }): fc
     .tuple(
       fc.constantFrom(...concrete),
       fc.array(header, { maxLength: 2 }),
-      fc.constantFrom('', '', '', '/', 'X', '?a=1', '&a=1', ';', '%20'),
+      fc.constantFrom('', '', '', '/', 'X', '?a=1', '&a=1', ';', '%20', '%3A', '%3a0'),
     )
     .map(([request, headers, tail]) => ({
       ...request,

@@ -1,0 +1,38 @@
+import { checkPolicy } from '../../lib/policy';
+
+/** Seconds of processor time, which a busy machine doesn't stretch. */
+function cost(input: unknown): number {
+  const start = process.cpuUsage();
+  checkPolicy(input);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6;
+}
+
+const upstreams = Array.from({ length: 5000 }, (_, i) => ({
+  host: `h${i}.example.com`,
+  prefix: `/p${i}`,
+  credential: { bearer: `key-${i}` },
+  rules: ['POST /v1/messages', 'GET /v1/models', 'GET /v1/models/*', 'GET /v1/**'],
+}));
+
+// The bounds are several times what a quiet machine takes: they catch a square, not a percent.
+test.each<[string, unknown, number]>([
+  ['5,000 upstreams', { policy: 1, name: 'a', upstreams }, 2],
+  ['5,000 upstreams in JSON', JSON.stringify({ policy: 1, name: 'a', upstreams }), 2],
+  ['100,000 open brackets', '['.repeat(100_000), 0.5],
+  ['100,000 dashes', '- '.repeat(100_000), 0.5],
+  ['20,000 keys', Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n'), 4],
+  ['20,000 tags', Array.from({ length: 20_000 }, () => '- !a 1').join('\n'), 4],
+  ['half a mebibyte of colons after a scheme', `a: "://${':'.repeat(500_000)}"`, 1],
+  [
+    '1,000 rules with a star each',
+    {
+      policy: 1,
+      name: 'a',
+      upstreams: [{ host: 'a.example', rules: Array.from({ length: 1000 }, (_, i) => `GET /v1/${i}/*`) }],
+    },
+    1,
+  ],
+])('%s are read in time', (_, input, seconds) => {
+  expect(cost(input)).toBeLessThan(seconds);
+});
