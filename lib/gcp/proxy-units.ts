@@ -93,7 +93,8 @@ function envoyUnit({ ports, resolvers }: UnitOptions): string {
 
 /** `$$` and `%%` are systemd's for `$` and `%`: the registries are what stands before the first slash of each image. */
 const CREDENTIALS_FOR_DOCKER =
-  "/bin/sh -c 'docker-credential-gcr configure-docker --registries=$${KEEPER_IMAGE%%%%/*},$${ENVOY_IMAGE%%%%/*}'";
+  // Not fatal: an image that anyone may pull needs none.
+  "-/bin/sh -c 'docker-credential-gcr configure-docker --registries=$${KEEPER_IMAGE%%%%/*},$${ENVOY_IMAGE%%%%/*}'";
 
 function hardened(name: string, user: string): readonly string[] {
   return [
