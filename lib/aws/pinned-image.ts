@@ -32,6 +32,7 @@ export class PinnedImage {
   private constructor(
     readonly image: ContainerImage,
     readonly digest: string,
+    /** Undefined where the digest alone names it. */
     readonly tag?: string,
     /** Undefined for an image of another registry. */
     readonly repository?: IRepository,

@@ -39,29 +39,10 @@ export class ProxyFront extends Construct {
       enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: false,
     });
     for (const port of props.ports) {
-      const target = props.service.loadBalancerTarget({ containerName: 'envoy', containerPort: port });
-      const targets = new NetworkTargetGroup(this, `Targets${port}`, {
-        vpc,
-        port,
-        protocol: Protocol.TCP,
-        targetType: TargetType.IP,
-        preserveClientIp: false,
-        // Envoy ends its streams at once when it is told to stop: this is their time.
-        deregistrationDelay: props.drain ?? Duration.minutes(10),
-        targets: [target],
-        // Envoy answers this only when keeper held every secret before it; the refusing ports are the same process.
-        healthCheck: {
-          protocol: Protocol.HTTP,
-          port: String(GATEWAY_PORT),
-          path: AUTHORITY_PATH,
-          healthyHttpCodes: '200',
-          interval: Duration.seconds(10),
-        },
-      });
       balancer.addListener(`Listener${port}`, {
         port,
         tcpIdleTimeout: Duration.seconds(3600),
-        defaultTargetGroups: [targets],
+        defaultTargetGroups: [this.targets(port, props)],
       });
       securityGroup.connections.allowTo(props.securityGroup, Port.tcp(port), 'to Envoy');
     }
@@ -70,6 +51,27 @@ export class ProxyFront extends Construct {
       vpcEndpointServiceLoadBalancers: [balancer],
       acceptanceRequired: false,
       allowedPrincipals: [new ArnPrincipal(`arn:${partition}:iam::${account}:root`)],
+    });
+  }
+
+  private targets(port: number, { network, service, drain }: ProxyFrontProps): NetworkTargetGroup {
+    return new NetworkTargetGroup(this, `Targets${port}`, {
+      vpc: network.vpc,
+      port,
+      protocol: Protocol.TCP,
+      targetType: TargetType.IP,
+      preserveClientIp: false,
+      // Envoy ends its streams at once when it is told to stop: this is their time.
+      deregistrationDelay: drain ?? Duration.minutes(10),
+      targets: [service.loadBalancerTarget({ containerName: 'envoy', containerPort: port })],
+      // Envoy answers this only when keeper held every secret before it; the refusing ports are the same process.
+      healthCheck: {
+        protocol: Protocol.HTTP,
+        port: String(GATEWAY_PORT),
+        path: AUTHORITY_PATH,
+        healthyHttpCodes: '200',
+        interval: Duration.seconds(10),
+      },
     });
   }
 }
