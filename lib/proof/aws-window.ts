@@ -57,7 +57,7 @@ export class Window {
       .map((one) => (one ? this.behind(one.id) : undefined));
     const hops = [service.id, ...balancers.flatMap((value) => this.templates.referred(value)?.id ?? [])];
     if (found.length > 0 && found.every((one) => one?.what === 'proxy'))
-      return { what: 'proxy', hops: [...hops, ...(found[0]?.hops ?? [])] };
+      return { what: 'proxy', hops: [...new Set([...hops, ...found.flatMap((one) => one?.hops ?? [])])] };
     return { what: found.some((one) => one?.what === 'other') ? 'other' : 'unknown', hops };
   }
 
@@ -83,7 +83,7 @@ export class Window {
         (members) => members && members.length > 0 && members.every((member) => this.proxyServices.has(member)),
       )
     )
-      return { what: 'proxy', hops: services[0] ?? [] };
+      return { what: 'proxy', hops: [...new Set(services.flatMap((members) => members ?? []))] };
     return { what: services.includes(undefined) ? 'unknown' : 'other', hops: [] };
   }
 

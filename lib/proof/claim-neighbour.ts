@@ -22,6 +22,7 @@ export const neighbourClaim: Claim = {
       ...placementDoubts(workload, 'its neighbours'),
       ...workload.placements.flatMap((placement) => [...imported(model, placement), ...members(model, placement)]),
       ...lattice(model, workload),
+      ...severalProxies(model, workload),
     ];
     return [
       ...interfaces(model, workload),
@@ -51,6 +52,28 @@ function interfaces(model: AwsModel, workload: Workload): Judged[] {
     const candidates = ways.map(({ truth, path, change }) => ({ truth: and(truth, also), path, change, reason }));
     return [{ destination: own ? `other copies of it (${to.id})` : `${to.what} (${to.id})`, candidates, closed: '' }];
   });
+}
+
+/** The proxy of another agent has another policy, and other credentials. */
+function severalProxies(model: AwsModel, workload: Workload): Candidate[] {
+  const reached = new Map<string, Candidate['path']>();
+  for (const to of model.network.interfaces) {
+    const { what, hops } = model.window.behind(to.id);
+    if (what !== 'proxy') continue;
+    const [way] = workload.placements.flatMap((placement) => reaches(placement, to, model.network));
+    const services = new Set([to.id, ...hops]);
+    const behind = model.proxies.filter(({ launches }) => launches.some(({ id }) => services.has(id)));
+    if (way) for (const proxy of behind) reached.set(proxy.id, [...way.path, { id: proxy.id, by: 'the proxy' }]);
+  }
+  if (reached.size < 2) return [];
+  const named = [...reached.keys()].join(' and ');
+  const truth = Unknown.of(`proxies(${workload.id})`, `${workload.id} is meant to use each of ${named}`);
+  return [...reached.values()].map((path) => ({
+    truth,
+    path,
+    reason: `it reaches more than one proxy: ${named}`,
+    change: '',
+  }));
 }
 
 function volumes({ id, definition }: Workload): Judged[] {

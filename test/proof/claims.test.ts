@@ -141,6 +141,32 @@ describe('neighbour', () => {
     });
   });
 
+  test('takes the proxy for no neighbour, and doubts an agent that reaches two of them', () => {
+    const resources: Resources = {
+      ...closedCell(),
+      Group: group([
+        { DestinationSecurityGroupId: { Ref: 'Proxies' }, IpProtocol: 'tcp', FromPort: 3128, ToPort: 3128 },
+      ]),
+      Proxies: group([], [port(3128)]),
+    };
+    for (const name of ['One', 'Two']) {
+      resources[name] = { Type: 'AWS::ECS::TaskDefinition', Metadata: { 'anchorhold:workload': 'proxy' } };
+      const network = { AwsvpcConfiguration: { Subnets: [{ Ref: 'Subnet' }], SecurityGroups: [{ Ref: 'Proxies' }] } };
+      resources[`${name}Service`] = {
+        Type: 'AWS::ECS::Service',
+        Properties: { TaskDefinition: { Ref: name }, NetworkConfiguration: network },
+      };
+    }
+    expect(finding(judged(resources), 'neighbour', 'anything else')).toMatchObject({
+      verdict: 'unproven',
+      missing: [{ id: 'proxies(Task)' }],
+    });
+    expect(finding(judged(resources), 'ip', 'by OneService').path.map(({ id }) => id)).toContain('Proxies');
+    delete resources.Two;
+    delete resources.TwoService;
+    expect(finding(judged(resources), 'neighbour', 'anything else').verdict).toBe('closed');
+  });
+
   test('opens a group of a peered network that is named as a peer', () => {
     const resources = database(port(5432));
     resources.Other = { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.9.0.0/16' } };
