@@ -67,7 +67,7 @@ function ruleWays(placement: Placement, segment: Segment, rule: Rule, network: N
   const before = [start(placement), { id: rule.id, by: `${rule.by} (${peerText(rule)})` }];
   const change = changeOf(rule);
   const { publicAddress } = placement;
-  const walk: Walk = { network, change, publicAddress, seen: new Set() };
+  const walk: Walk = { network, change, publicAddress, elsewhere: elsewhere(segment, rule), seen: new Set() };
   const ways = (sets: readonly Packets[], truth: Truth) =>
     routeWays(segment, sets, and(rule.exists, truth), before, walk);
   switch (rule.peer.kind) {
@@ -81,7 +81,7 @@ function ruleWays(placement: Placement, segment: Segment, rule: Rule, network: N
       // The cloud's own lists hold addresses of the internet; whether one holds private ones too, no template says.
       const { shown } = rule.peer;
       const unknown = Unknown.of(
-        `prefix-list(${shown})`,
+        `prefix-list-private(${shown})`,
         `the prefix list ${shown} holds no address of a private network`,
       );
       return [
@@ -95,11 +95,21 @@ function ruleWays(placement: Placement, segment: Segment, rule: Rule, network: N
   }
 }
 
+/** An endpoint's route takes every packet to its own list: whether a rule's list is that one, no template says. */
+function elsewhere({ routes }: Segment, { peer }: Rule): Truth {
+  const endpoint = routes.find(({ target, exists }) => target.kind === 'service' && exists === true);
+  if (peer.kind !== 'prefix-list' || !endpoint) return true;
+  const { shown } = peer;
+  return Unknown.of(`prefix-list(${shown})`, `the prefix list ${shown} is the one whose packets ${endpoint.id} takes`);
+}
+
 interface Walk {
   readonly network: Network;
   readonly change: string;
   /** Whether packets at this point of the way have a public IPv4 address to come from. */
   readonly publicAddress: Truth;
+  /** Whether packets can take any other way than to a service of the cloud. */
+  readonly elsewhere: Truth;
   /** Subnets already passed. */
   readonly seen: ReadonlySet<string>;
 }
@@ -143,7 +153,8 @@ function oneRoute(
     return [{ destination: ANYWHERE, truth: and(truth, unknown), path, change: walk.change }];
   }
   const doubt = route.destination instanceof Unknown ? route.destination : true;
-  return targetWays(segment, route, reached, and(truth, doubt), path, walk);
+  const kept = route.target.kind === 'service' ? true : walk.elsewhere;
+  return targetWays(segment, route, reached, and(truth, doubt, kept), path, walk);
 }
 
 /** What a route takes: its destination without what a more specific route, or the network itself, takes first. */

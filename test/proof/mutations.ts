@@ -57,13 +57,30 @@ const NETWORK: readonly Mutation[] = [
     protection: 'no route to the internet from the agents’ subnets',
     remove: (r) => {
       const nat = only(r, 'AWS::EC2::NatGateway');
-      for (const table of agentTables(r))
-        r[`To${table}`] = {
-          Type: 'AWS::EC2::Route',
-          Properties: { RouteTableId: { Ref: table }, DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: { Ref: nat } },
-        };
+      for (const table of agentTables(r)) toInternet(r, table, { NatGatewayId: { Ref: nat } });
     },
-    opens: ['ip'],
+    opens: [],
+    unproven: ['ip'],
+    heldBy: 'the agent’s group names no range of addresses',
+    together: ['ip'],
+  },
+  {
+    protection: 'the agent’s group names no range of addresses',
+    remove: openRange,
+    opens: [],
+    heldBy: 'no route to the internet from the agents’ subnets',
+    together: ['ip'],
+  },
+  {
+    protection: 'no internet gateway and no range for the agents',
+    remove: (r) => {
+      openRange(r);
+      r.Public = { Type: 'AWS::EC2::InternetGateway' };
+      for (const table of agentTables(r)) toInternet(r, table, { GatewayId: { Ref: 'Public' } });
+    },
+    opens: [],
+    heldBy: 'the launcher gives no public address',
+    together: ['ip'],
   },
   {
     protection: 'no IPv6 way out of the agents’ subnets',
@@ -83,7 +100,10 @@ const NETWORK: readonly Mutation[] = [
         },
       };
     },
-    opens: ['ip'],
+    opens: [],
+    unproven: ['ip'],
+    heldBy: 'the agent’s group names no range of addresses',
+    together: ['ip'],
   },
   {
     protection: 'no peering from the agents’ network',
@@ -169,6 +189,22 @@ const NETWORK: readonly Mutation[] = [
   },
 ];
 
+/** Lets the agent's group out to anywhere, both families. */
+function openRange(resources: Resources): void {
+  const GroupId = { 'Fn::GetAtt': [group(resources, 'Agents'), 'GroupId'] };
+  const rule = (range: object) => ({
+    Type: 'AWS::EC2::SecurityGroupEgress',
+    Properties: { GroupId, IpProtocol: '-1', ...range },
+  });
+  resources.Out4 = rule({ CidrIp: '0.0.0.0/0' });
+  resources.Out6 = rule({ CidrIpv6: '::/0' });
+}
+
+function toInternet(resources: Resources, table: string, target: object): void {
+  const Properties = { RouteTableId: { Ref: table }, DestinationCidrBlock: '0.0.0.0/0', ...target };
+  resources[`To${table}`] = { Type: 'AWS::EC2::Route', Properties };
+}
+
 function agentTables(resources: Resources): string[] {
   const vpc = agentVpc(resources);
   return Object.entries(resources)
@@ -204,7 +240,7 @@ const LAUNCH: readonly Mutation[] = [
     protection: 'the launcher gives no public address',
     remove: (r) => relaunch(r, 'DISABLED', 'ENABLED'),
     opens: [],
-    heldBy: 'no route to the internet from the agents’ subnets',
+    heldBy: 'no internet gateway and no range for the agents',
     together: ['ip'],
   },
   {
