@@ -4,24 +4,27 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { blocksOf, ROOT } from './blocks';
 
-const EXPORTS = {
-  '': 'lib/index.ts',
-  '/aws': 'lib/aws/index.ts',
-  '/gcp': 'lib/gcp/index.ts',
-  '/testing': 'lib/testing/index.ts',
-};
+/** Each entry of the package by its name, and the source behind it. */
+function entries(): Record<string, readonly [string]> {
+  const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const source = (types: string): string => join(ROOT, types.replace('./dist/', '').replace(/\.d\.ts$/, '.ts'));
+  return Object.fromEntries(
+    Object.entries<unknown>(exports).flatMap(([name, entry]) =>
+      typeof entry === 'object' && entry !== null && 'types' in entry
+        ? [[`anchorhold${name.slice(1)}`, [source(String(entry.types))]]]
+        : [],
+    ),
+  );
+}
 
 /** What the compiler says of some texts, each a module of its own that imports the package by its name. */
 function complaints(texts: readonly string[]): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'anchorhold-docs-'));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  const files = texts.map((_text, at) => join(folder, `block-${at}.mts`));
+  const files = texts.map((_text, at) => join(folder, `block-${at}.cts`));
   files.forEach((path, at) => writeFileSync(path, `${texts[at] ?? ''}\nexport {};\n`));
   const { compilerOptions } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8'));
-  const paths = Object.fromEntries(
-    Object.entries(EXPORTS).map(([name, path]) => [`anchorhold${name}`, [join(ROOT, path)]]),
-  );
-  const own = { paths, noEmit: true, rootDir: '/', noUnusedLocals: false, declaration: false };
+  const own = { paths: entries(), noEmit: true, rootDir: '/', noUnusedLocals: false, declaration: false };
   const { options } = ts.convertCompilerOptionsFromJson({ ...compilerOptions, ...own }, ROOT);
   const program = ts.createProgram(files, options);
   return files.flatMap((path) =>
