@@ -14,7 +14,7 @@ import { compare, type Comparison, type ComparisonResult, type Side } from './co
 import type { Contender, Way } from './contender';
 import { startMitmproxy } from './mitmproxy';
 import { BARE_ANSWER, HOSTS, openPlace, OPAQUE, SCRUBBED } from './place';
-import { markdown, withMeasured, type Report } from './report';
+import { markdown, withMeasured, type Report, type StartUp } from './report';
 import { startSquid } from './squid';
 import { holdStreams, type StreamsResult } from './streams';
 
@@ -56,6 +56,7 @@ async function main(): Promise<void> {
       seconds: options.seconds,
       comparisons: await compareAll(start, options),
       streams: await holdAll(start, options),
+      startUp: options.only === undefined || 'start-up'.includes(options.only) ? measureStartUp() : [],
     };
     const text = markdown(report);
     if (options.write) writeFileSync(PAGE, withMeasured(readFileSync(PAGE, 'utf8'), text));
@@ -76,7 +77,7 @@ function readOptions(): Options {
     .description('Measures our proxy against a bare Envoy, squid and mitmproxy.')
     .option('--rounds <n>', 'rounds for each comparison', count, 5)
     .option('--seconds <n>', 'seconds for each side of a round', count, 3)
-    .option('--only <text>', 'comparisons whose name contains this; `streams` for the streams alone')
+    .option('--only <text>', 'comparisons whose name contains this; `streams` or `start-up` for those alone')
     .option('--streams <n>', 'event streams held open', count, 500)
     .option('--json', 'one JSON document on standard output')
     .option('--write', 'write the tables into docs/benchmarks.md')
@@ -169,6 +170,15 @@ async function compareAll(start: Starts, options: Options): Promise<ComparisonRe
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   for (const contender of Object.values(contenders)) await contender.stop();
   return results;
+}
+
+function measureStartUp(): StartUp[] {
+  const words = ['--import', 'tsx', join(__dirname, 'compile-size.ts'), '--json', '--idle', '5'];
+  // compile-size.ts prints one document of this shape
+  const document = JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' })) as {
+    readonly measurements: StartUp[];
+  };
+  return document.measurements;
 }
 
 /** Each in a proxy started for it alone, since freed memory is used again. mitmproxy isn't among them: its addon needs the whole answer. */

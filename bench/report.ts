@@ -12,6 +12,18 @@ export interface Report {
   readonly seconds: number;
   readonly comparisons: readonly ComparisonResult[];
   readonly streams: readonly StreamsResult[];
+  readonly startUp: readonly StartUp[];
+}
+
+/** What `bench/compile-size.ts` measures of one policy, base-URL and transparent ways. */
+export interface StartUp {
+  readonly upstreams: number;
+  readonly compileMs: number;
+  readonly bootstrapBytes: number;
+  readonly readySeconds: number;
+  readonly rssMB: number;
+  readonly idlePercent: number;
+  readonly inotify: number;
 }
 
 const START = '<!-- measured: written by `npm run bench -- --write` -->';
@@ -33,6 +45,15 @@ export function markdown(report: Report): string {
     String(streams),
     `${(bytesEach / 1000).toFixed(0)} kB`,
   ]);
+  const startUps = report.startUp.map((start) => [
+    String(start.upstreams),
+    `${start.compileMs} ms`,
+    `${(start.bootstrapBytes / 1e6).toFixed(1)} MB`,
+    `${start.readySeconds.toFixed(2)} s`,
+    `${start.rssMB} MB`,
+    `${start.idlePercent} % of a core`,
+    String(start.inotify),
+  ]);
   return [
     `${cpus().length} cores, ${report.envoy}, ${report.squid}, ${report.mitmproxy}; ${report.rounds} rounds of ${report.seconds} s each side.`,
     '',
@@ -42,6 +63,8 @@ export function markdown(report: Report): string {
     ),
     '',
     ...table(['proxy', 'way', 'open event streams', 'memory each'], streams),
+    '',
+    ...table(['upstreams', 'compile', 'bootstrap', 'ready', 'memory', 'idle', 'inotify instances'], startUps),
   ].join('\n');
 }
 
