@@ -35,3 +35,8 @@ test('leaves only the listed blocks for an internal upstream, and loopback never
     ['10.1.0.0', '10.1.255.255', '10.2.0.0', '10.0.255.255', '8.8.8.8', '127.0.0.1'].map((a) => denied(ranges, a)),
   ).toEqual([false, false, true, true, true, true]);
 });
+
+test('drops the metadata services of both clouds in IPv6 although the listed block holds them', () => {
+  const prefixes = buildDeniedRanges(['fc00::/7']).map((range) => `${range['address_prefix']}/${range['prefix_len']}`);
+  expect(prefixes).toEqual(expect.arrayContaining(['fd00:ec2::/32', 'fd20:ce::/32']));
+});

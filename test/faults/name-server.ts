@@ -8,6 +8,8 @@ const AAAA = 28;
 export class NameServer {
   /** Addresses, IPv4 and IPv6, by name. */
   readonly answers = new Map<string, readonly string[]>();
+  /** How long an answer may be kept; short, so that a rebind is seen at once. */
+  ttlSeconds = 1;
   private readonly socket = dgram.createSocket('udp4');
 
   constructor(private readonly elsewhere: string) {
@@ -29,7 +31,7 @@ export class NameServer {
     const family = type === A ? 4 : type === AAAA ? 6 : 0;
     const records = (this.answers.get(nameOf(question)) ?? [this.elsewhere])
       .filter((address) => net.isIP(address) === family)
-      .map((address) => record(type, bytesOf(address)));
+      .map((address) => record(type, this.ttlSeconds, bytesOf(address)));
     const head = Buffer.from([query[0] ?? 0, query[1] ?? 0, 0x81, 0x80, 0, 1, 0, records.length, 0, 0, 0, 0]);
     return Buffer.concat([head, question, ...records]);
   }
@@ -44,9 +46,8 @@ function nameOf(question: Buffer): string {
   return labels.join('.').toLowerCase();
 }
 
-/** One second to live, so that a rebind is seen at once. */
-function record(type: number, address: readonly number[]): Buffer {
-  return Buffer.from([0xc0, 12, 0, type, 0, 1, 0, 0, 0, 1, 0, address.length, ...address]);
+function record(type: number, ttlSeconds: number, address: readonly number[]): Buffer {
+  return Buffer.from([0xc0, 12, 0, type, 0, 1, 0, 0, 0, ttlSeconds, 0, address.length, ...address]);
 }
 
 function bytesOf(address: string): number[] {
