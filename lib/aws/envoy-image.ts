@@ -1,8 +1,5 @@
+import { readEnvoyVersion } from '../envoy';
 import type { PinnedImage } from './pinned-image';
-
-/** The oldest Envoy the compiled bootstrap is tested on; older ones lack filters it names, or have known holes. */
-const FLOOR = { major: 1, minor: 40 };
-const VERSION = /(?:^|-)v?(?<major>\d+)\.(?<minor>\d+)(?:\.\d+)?$/;
 
 /** A digest-pinned Envoy whose version is known and not older than 1.40. */
 export class EnvoyImage {
@@ -11,22 +8,7 @@ export class EnvoyImage {
    * @throws Error `envoy-version-unknown`, `envoy-too-old`
    */
   static of(image: PinnedImage, version: string | undefined = image.tag): EnvoyImage {
-    const parts = VERSION.exec(version ?? '')?.groups;
-    if (!parts) {
-      throw new Error(
-        `envoy: expected a version such as "1.40.0" in the image's tag or beside it, got "${version ?? ''}": ` +
-          'a digest alone does not say which Envoy it is [envoy-version-unknown]',
-      );
-    }
-    const major = Number(parts.major);
-    const minor = Number(parts.minor);
-    if (major < FLOOR.major || (major === FLOOR.major && minor < FLOOR.minor)) {
-      throw new Error(
-        `envoy: expected version ${FLOOR.major}.${FLOOR.minor} or newer, got "${major}.${minor}": ` +
-          'the compiled bootstrap is not tested on it; choose a newer image [envoy-too-old]',
-      );
-    }
-    return new EnvoyImage(image, `${major}.${minor}`);
+    return new EnvoyImage(image, readEnvoyVersion(version));
   }
 
   private constructor(

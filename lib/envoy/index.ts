@@ -5,3 +5,4 @@ export type { Compiled } from './compiled';
 export type { KeeperAuthority, KeeperCredential, KeeperLeaf, KeeperManifest, KeeperSource } from './keeper-manifest';
 export type { Layout, ListenerAddress } from './layout';
 export { secretNames } from './secret-names';
+export { ENVOY_FLOOR, readEnvoyVersion } from './envoy-version';
