@@ -172,19 +172,17 @@ test('a sound document with one place changed to anything is a policy or has pro
     fc.string({ unit: 'binary' }),
     fc.jsonValue({ maxDepth: 2 }),
   );
-  let sound = 0;
   fc.assert(
     fc.property(documents, chance, junk, (document, numbers, value) => {
+      expect(checkPolicy(document).problems).toEqual([]);
       const changed = withJunk(document, value, () => Number(numbers.next().value));
       const { problems, policy } = checkPolicy(changed);
       expect(problems.length === 0).toBe(policy !== undefined);
       expect(problems.every(({ message, code }) => message.endsWith(`[${code}]`))).toBe(true);
       // Control characters would forge a second line.
       expect(problems.every(({ message }) => /^[\x20-\x7e…]*$/.test(message))).toBe(true);
-      if (policy !== undefined) sound += 1;
       if (policy !== undefined) same(definePolicy(toDocument(policy)), policy);
     }),
     { numRuns: 300 },
   );
-  expect(sound).toBeGreaterThan(0);
 });
