@@ -28,6 +28,7 @@ export class AgentJob extends Construct {
       project: this.location.project,
       location: this.location.region,
       deletionProtection: parts.deletionProtection,
+      labels: parts.labels,
       lifecycle: parts.lifecycle,
       // Without it a run would start before there is a window.
       dependsOn: [props.window.listener],

@@ -35,6 +35,7 @@ export class AgentService extends Construct {
       project: this.location.project,
       location: this.location.region,
       deletionProtection: parts.deletionProtection,
+      labels: parts.labels,
       lifecycle: parts.lifecycle,
       dependsOn: [props.window.listener],
       ingress: 'INGRESS_TRAFFIC_INTERNAL_ONLY',

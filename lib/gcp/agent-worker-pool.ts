@@ -24,6 +24,7 @@ export class AgentWorkerPool extends Construct {
       project,
       location: region,
       deletionProtection: parts.deletionProtection,
+      labels: parts.labels,
       lifecycle: parts.lifecycle,
       dependsOn: [props.window.listener],
       scaling: { scalingMode: 'MANUAL', manualInstanceCount: props.instances ?? 1 },

@@ -8,6 +8,7 @@ import type { EgressProxy } from './egress-proxy';
 import type { ProxyWindow } from './proxy-window';
 import { refuse } from './refusal';
 import { looksLikeSecret } from '../policy';
+import { WORKLOAD_LABEL } from '../proof';
 
 /** Set by us, so that a user's value can't lead past the proxy. */
 const OURS = /^(?:HOME|.*_proxy|NODE_USE_ENV_PROXY|.*_BASE_URL)$/i;
@@ -62,6 +63,8 @@ export interface AgentParts {
   };
   readonly limits: Record<string, string>;
   readonly deletionProtection: boolean;
+  /** So that `anchorhold prove` knows without being told. */
+  readonly labels: Record<string, string>;
   /** gcloud writes its own name here: not a drift. */
   readonly lifecycle: { readonly ignoreChanges: string[] };
 }
@@ -105,6 +108,7 @@ export function agentParts(scope: Construct, kind: string, props: AgentWorkloadP
     },
     limits: { cpu, memory },
     deletionProtection: props.deletionProtection ?? false,
+    labels: { [WORKLOAD_LABEL]: 'agent' },
     lifecycle: { ignoreChanges: ['client', 'client_version'] },
   };
 }

@@ -3,6 +3,7 @@ import { ComputeRegionInstanceGroupManager } from '@cdktf/provider-google/lib/co
 import { ComputeRegionInstanceTemplate } from '@cdktf/provider-google/lib/compute-region-instance-template';
 import { Construct } from 'constructs';
 import { AUTHORITY_PATH } from '../envoy';
+import { WORKLOAD_LABEL } from '../proof';
 import { type EgressNetwork, PROXY_TAG } from './egress-network';
 import { GATEWAY_PORT } from './ports';
 
@@ -71,6 +72,7 @@ export class ProxyMachines extends Construct {
       ...location,
       machineType: props.machineType ?? 'e2-small',
       canIpForward: false,
+      labels: { [WORKLOAD_LABEL]: 'proxy' },
       tags: [PROXY_TAG],
       // No accessConfig, not even an empty one: each gives a public address.
       networkInterface: [{ subnetwork: subnetworkId }],

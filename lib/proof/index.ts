@@ -15,3 +15,4 @@ export {
 } from './report';
 export { type TemplateInput } from './template';
 export { WORKLOAD_MARK } from './aws-model';
+export { WORKLOAD_LABEL } from './workload-label';

@@ -140,6 +140,15 @@ test('writes project and region on everything that takes them', () => {
   }
 });
 
+test('says in a label what is an agent and what is the proxy, for the proof', () => {
+  const [job] = resourcesOf(template, 'cloud_run_v2_job');
+  const [machine] = resourcesOf(template, 'compute_region_instance_template');
+  expect([job?.labels, machine?.labels]).toEqual([
+    { 'anchorhold-workload': 'agent' },
+    { 'anchorhold-workload': 'proxy' },
+  ]);
+});
+
 test('holds no path of the machine', () => {
   expect(JSON.stringify(template)).not.toContain(process.cwd());
 });
