@@ -1,18 +1,11 @@
 import { buildClientEnvironment } from '../clients';
 import type { Policy } from '../policy';
+import type { AgentTrust } from './agent-trust';
 import { FORWARD_PROXY_PORT, GATEWAY_PORT } from './ports';
 
 const VERTEX = /^(?:(?<region>[a-z0-9-]+)-)?aiplatform\.googleapis\.com$/;
 
-/** Where an agent's image has what its clients are to trust. */
-export interface AgentTrust {
-  /** Path of a PEM bundle: public roots and the proxy's authority. */
-  readonly bundle: string;
-  /** Path of the authority's certificate alone. */
-  readonly authority: string;
-}
-
-/** What makes common clients use the proxy at `address`, and trust it where the image says how. Holds no secret. */
+/** What makes common clients use the proxy at `address`, and trust it where there is something to trust. Holds no secret. */
 export function agentEnvironment(
   policy: Policy,
   address: string,

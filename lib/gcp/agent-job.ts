@@ -40,7 +40,14 @@ export class AgentJob extends Construct {
           // A second try would meet what the first has done.
           maxRetries: 0,
           timeout: `${props.timeoutSeconds ?? 3600}s`,
-          containers: [{ ...parts.container, resources: { limits: parts.limits } }],
+          containers: [
+            { ...parts.container, resources: { limits: parts.limits } },
+            ...parts.trust.map(({ container, limits, startupProbe }) => ({
+              ...container,
+              startupProbe,
+              resources: { limits },
+            })),
+          ],
         },
       },
     });

@@ -5,7 +5,9 @@ import { Construct } from 'constructs';
 import { agentProblems } from './agent-problems';
 import { type AgentWorkloadProps, agentParts } from './agent-workload';
 import { checkInvoker, INVOKER_ROLE, invokerId } from './invoker';
+import { TRUST_PORT } from './agent-trust';
 import type { Location } from './location';
+import { refuse } from './refusal';
 
 export interface AgentServiceProps extends AgentWorkloadProps {
   /** Where the agent listens. @default 8080 */
@@ -27,6 +29,7 @@ export class AgentService extends Construct {
 
   constructor(scope: Construct, id: string, props: AgentServiceProps) {
     super(scope, id);
+    refuse(portProblems(props.port ?? 8080));
     const parts = agentParts(this, 'service', props);
     this.location = props.network.location;
     this.account = parts.account;
@@ -61,6 +64,11 @@ export class AgentService extends Construct {
               failureThreshold: 18,
             },
           },
+          ...parts.trust.map(({ container, limits, startupProbe }) => ({
+            ...container,
+            startupProbe,
+            resources: { limits, cpuIdle: true, startupCpuBoost: false },
+          })),
         ],
       },
     });
@@ -77,4 +85,11 @@ export class AgentService extends Construct {
       member: checkInvoker(member),
     });
   }
+}
+
+function portProblems(port: number): string[] {
+  if (Number.isInteger(port) && port > 0 && port < 65_536 && port !== TRUST_PORT) return [];
+  return [
+    `port: expected a port other than ${TRUST_PORT}, where the container beside the agent shows that it is ready, got ${port} [port-taken]`,
+  ];
 }

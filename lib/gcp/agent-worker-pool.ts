@@ -28,7 +28,14 @@ export class AgentWorkerPool extends Construct {
       lifecycle: parts.lifecycle,
       dependsOn: [props.window.listener],
       scaling: { scalingMode: 'MANUAL', manualInstanceCount: props.instances ?? 1 },
-      template: { ...parts.template, containers: [{ ...parts.container, resources: { limits: parts.limits } }] },
+      template: {
+        ...parts.template,
+        containers: [
+          { ...parts.container, resources: { limits: parts.limits } },
+          // The provider has no probe here: the agent may begin a moment before it can verify, and is refused till then.
+          ...parts.trust.map(({ container, limits }) => ({ ...container, resources: { limits } })),
+        ],
+      },
     });
     this.node.addValidation({ validate: () => agentProblems(this, this.account, props.network) });
   }

@@ -1,7 +1,8 @@
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
 import { Construct } from 'constructs';
-import { agentEnvironment, type AgentTrust } from './agent-environment';
+import { agentEnvironment } from './agent-environment';
 import { AGENT_TAG, type AgentNetwork } from './agent-network';
+import { type AgentTrust, FETCHED, needsTrust, type TrustParts, trustParts } from './agent-trust';
 import { checkName, claimName } from './name';
 import type { PinnedImage } from './pinned-image';
 import type { EgressProxy } from './egress-proxy';
@@ -30,10 +31,10 @@ export interface AgentWorkloadProps {
   /** Plain settings, never a secret: the proxy injects those. @default - none beside the proxy's */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * What the image trusts beside the public roots, for clients that come by CONNECT or by name: the proxy gives its
-   * certificate at `/.well-known/anchorhold/authority.crt`. @default - nothing; base-URL clients need none
+   * What clients that come by CONNECT or by name trust beside the public roots: where the image has it; false: nothing,
+   * which is enough for base-URL clients. @default - a container of keeper's image fetches it from the proxy first
    */
-  readonly trust?: AgentTrust;
+  readonly trust?: AgentTrust | false;
   /** 1, 2, 4 or 8. @default '1' */
   readonly cpu?: string;
   /** The file system is part of it. @default '2Gi' */
@@ -58,10 +59,13 @@ export interface AgentParts {
     readonly name: string;
     readonly image: string;
     readonly command?: string[];
+    readonly dependsOn?: string[];
     readonly env: { name: string; value: string }[];
     readonly volumeMounts: { name: string; mountPath: string }[];
   };
   readonly limits: Record<string, string>;
+  /** The container that fetches what the agent trusts; none when there is nothing to fetch. */
+  readonly trust: readonly TrustParts[];
   readonly deletionProtection: boolean;
   /** So that `anchorhold prove` knows without being told. */
   readonly labels: Record<string, string>;
@@ -85,7 +89,11 @@ export function agentParts(scope: Construct, kind: string, props: AgentWorkloadP
     project: network.location.project,
     displayName: `Agent ${name}: no role anywhere`,
   });
-  const environment = { ...props.environment, ...agentEnvironment(props.proxy.policy, window.address, props.trust) };
+  const { policy, keeper } = props.proxy;
+  const fetches = props.trust === undefined && needsTrust(policy);
+  const trust = fetches ? [trustParts(kind, window.address, keeper.reference)] : [];
+  const trusted = fetches ? FETCHED : props.trust || undefined;
+  const environment = { ...props.environment, ...agentEnvironment(policy, window.address, trusted) };
   return {
     name: `${name}-${kind}`,
     account,
@@ -97,16 +105,21 @@ export function agentParts(scope: Construct, kind: string, props: AgentWorkloadP
         // By name: an id is known only after the network is made.
         networkInterfaces: [{ network: network.network.name, subnetwork: network.subnetwork.name, tags: [AGENT_TAG] }],
       },
-      volumes: [{ name: 'tmp', emptyDir: { medium: 'MEMORY', sizeLimit: '256Mi' } }],
+      volumes: [
+        { name: 'tmp', emptyDir: { medium: 'MEMORY', sizeLimit: '256Mi' } },
+        ...trust.map(({ volume }) => volume),
+      ],
     },
     container: {
       name: 'agent',
       image: props.image.reference,
       ...(props.command ? { command: [...props.command] } : {}),
       env: Object.entries(environment).map(([key, value]) => ({ name: key, value })),
-      volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+      volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...trust.map(({ volumeMount }) => volumeMount)],
+      ...(fetches ? { dependsOn: trust.map(({ container }) => container.name) } : {}),
     },
     limits: { cpu, memory },
+    trust,
     deletionProtection: props.deletionProtection ?? false,
     labels: { [WORKLOAD_LABEL]: 'agent' },
     lifecycle: { ignoreChanges: ['client', 'client_version'] },

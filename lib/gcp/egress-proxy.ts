@@ -46,6 +46,8 @@ export class EgressProxy extends Construct {
   readonly secrets: UpstreamSecrets;
   readonly machines: ProxyMachines;
   readonly front: ProxyFront;
+  /** The keeper's image: beside an agent it fetches the authority's certificate, and holds nothing. */
+  readonly keeper: PinnedImage;
   /** Ports that agents reach. */
   readonly ports: readonly number[];
 
@@ -59,6 +61,7 @@ export class EgressProxy extends Construct {
     ]);
     this.policy = policy;
     this.network = network;
+    this.keeper = props.keeper;
     this.ports = agentPorts(policy);
     this.compiled = compile(policy);
     const { location, name } = network;

@@ -1,6 +1,6 @@
 /** CDKTF constructs for Google Cloud: an agent in a network with no way out but the proxy. */
 export { agentModule, type AgentModuleProps } from './agent-module';
-export type { AgentTrust } from './agent-environment';
+export type { AgentTrust } from './agent-trust';
 export { AgentJob, type AgentJobProps } from './agent-job';
 export { AGENT_TAG, AgentNetwork, type AgentNetworkProps } from './agent-network';
 export { AgentService, type AgentServiceProps } from './agent-service';

@@ -1,10 +1,10 @@
 import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Policy } from '../policy';
-import type { AgentTrust } from './agent-environment';
 import { AgentJob } from './agent-job';
 import { AgentNetwork } from './agent-network';
 import { AgentService } from './agent-service';
+import type { AgentTrust } from './agent-trust';
 import { AgentWorkerPool } from './agent-worker-pool';
 import type { AgentWorkloadProps } from './agent-workload';
 import { EgressNetwork } from './egress-network';
@@ -29,8 +29,8 @@ export interface SecureAgentProps extends Pick<
   readonly name?: string;
   /** @default - the image's own */
   readonly command?: readonly string[];
-  /** What the image trusts for CONNECT and by name. @default - nothing; base-URL clients need none */
-  readonly trust?: AgentTrust;
+  /** Where the image has what its clients trust; false: base-URL clients alone. @default - fetched from the proxy first */
+  readonly trust?: AgentTrust | false;
   /** Runs to completion, answers requests, or fetches its own work. @default 'job' */
   readonly kind?: 'job' | 'service' | 'workerPool';
   /** `twoVpc`: no route between agents and proxy. `sharedVpc`: one network, its deny rules the only wall. @default 'twoVpc' */
@@ -70,7 +70,7 @@ export class SecureAgent extends Construct {
       image: props.image,
       deletionProtection: props.deletionProtection ?? false,
       ...(props.command ? { command: props.command } : {}),
-      ...(props.trust ? { trust: props.trust } : {}),
+      ...(props.trust === undefined ? {} : { trust: props.trust }),
     });
   }
 

@@ -6,6 +6,7 @@ import { awsObject } from './aws-object';
 import { ailment, forgetStatus } from './health';
 import { KeeperError, told } from './keeper-error';
 import { parseManifest } from './manifest';
+import { answerProbes } from './ready-port';
 import type { Reach } from './request-json';
 import { publicRoots } from './roots';
 import { log, serve } from './serve';
@@ -23,8 +24,9 @@ const USAGE = `keeper: holds secrets' values beside Envoy
   --authority-seed SOURCE       derives our authority from a secret; without it, a new one each start
   --gid N                       group that may read what is written
 keeper --check DIR              exit 0: that keeper is alive and had everything; 1: it isn't or hadn't
-keeper --trust-from URL --run-directory DIR
-                                beside an agent: writes authority.crt and bundle.pem there, and ends
+keeper --trust-from URL --run-directory DIR [--ready-port N [--ready-seconds S]]
+                                beside an agent: writes authority.crt and bundle.pem there, and ends; with a port only
+                                after a probe has found it open: S seconds later, without S when it is told to
 SIGHUP looks at every source now; SIGTERM ends. Exit 2: refused to start.`;
 
 const OPTIONS = {
@@ -38,6 +40,8 @@ const OPTIONS = {
   'public-roots': { type: 'string' },
   'authority-seed': { type: 'string' },
   gid: { type: 'string' },
+  'ready-port': { type: 'string' },
+  'ready-seconds': { type: 'string' },
 } as const;
 
 /** Tries at what another machine must answer before the keeper can start: five minutes, then whoever started it tries again. */
@@ -52,10 +56,14 @@ async function main(words: readonly string[]): Promise<void> {
   const bundle = values['public-roots'];
   const reach: Reach = { roots: () => publicRoots(bundle), signal: new AbortController().signal };
   const trust = values['trust-from'];
-  if (trust !== undefined) return writeTrust(trust, directory);
-  if (values.gid !== undefined && !/^\d{1,9}$/.test(values.gid))
-    throw new KeeperError('--gid: expected a number', 'usage');
-  const owner = values.gid === undefined ? undefined : { gid: Number(values.gid) };
+  if (trust !== undefined) {
+    const port = readNumber('ready-port', values['ready-port']);
+    const seconds = readNumber('ready-seconds', values['ready-seconds']);
+    await writeTrust(trust, directory);
+    return port === undefined ? undefined : answerProbes(port, seconds);
+  }
+  const gid = readNumber('gid', values.gid);
+  const owner = gid === undefined ? undefined : { gid };
   const sources = new Sources(process.env, reach);
   const secrets = sources.named(values.secret);
   const seed = values['authority-seed'] === undefined ? undefined : sources.read(values['authority-seed']);
@@ -77,6 +85,11 @@ async function main(words: readonly string[]): Promise<void> {
     ...(seed === undefined ? {} : { authoritySeed: await patiently(() => seed.read(reach.signal)) }),
     ...(owner === undefined ? {} : { owner }),
   });
+}
+
+function readNumber(option: string, text: string | undefined): number | undefined {
+  if (text !== undefined && !/^\d{1,9}$/.test(text)) throw new KeeperError(`--${option}: expected a number`, 'usage');
+  return text === undefined ? undefined : Number(text);
 }
 
 function check(directory: string): void {

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { chmodSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { writeAtomically } from './atomic-file';
@@ -19,8 +19,8 @@ const LARGEST = 16_384;
 export async function writeTrust(url: string, directory: string, patience = PATIENCE_MS): Promise<void> {
   const certificate = await fetchPatiently(url, Date.now() + patience);
   const bundle = `${[...publicRoots(), certificate].map((pem) => pem.trim()).join('\n')}\n`;
-  // Readable by every user: the agent runs as another.
-  chmodSync(directory, 0o755);
+  // Readable by every user: the agent runs as another. A volume that the platform made so is not ours to change.
+  if ((statSync(directory).mode & 0o005) !== 0o005) chmodSync(directory, 0o755);
   for (const [name, text] of Object.entries({ 'authority.crt': certificate, 'bundle.pem': bundle })) {
     writeAtomically(join(directory, name), text);
     chmodSync(join(directory, name), 0o644);

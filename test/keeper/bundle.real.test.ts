@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import { createServer, connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { packFiles } from '../../lib/aws/config-carrier';
@@ -109,6 +111,50 @@ describe('the keeper beside an agent', () => {
     expect(bundled.trim().endsWith(certificate.trim())).toBe(true);
     expect(bundled.match(/BEGIN CERTIFICATE/g)?.length).toBe(rootCertificates.length + 1);
     expect(statSync(join(directory, 'bundle.pem')).mode & 0o777).toBe(0o644);
+  });
+});
+
+describe('the keeper beside an agent on a platform that probes a port', () => {
+  const { certificate } = Authority.create(Date.now());
+  const start = async (port: number, ready: () => boolean, ...more: readonly string[]) => {
+    const proxy = await tokenServer(() => (ready() ? { body: certificate } : { status: 503, body: '' }), {
+      secure: false,
+    });
+    const words = ['--trust-from', `${proxy.url}/authority.crt`, '--run-directory', temporaryDirectory()];
+    return { proxy, keeper: KeeperProcess.start(program, [...words, '--ready-port', String(port), ...more]) };
+  };
+
+  it('opens it only once the certificate is written, and ends after it was asked', async () => {
+    const port = await freePort();
+    let given = false;
+    const { proxy, keeper } = await start(port, () => given, '--ready-seconds', '1');
+    await until(() => proxy.asked.length > 0, 'the first try');
+    expect(await connects(port)).toBe(false);
+    given = true;
+    while (!(await connects(port))) await pause(20);
+    expect(await keeper.ended).toBe(0);
+  });
+
+  it('without an end stays until it is told, and goes at once then', async () => {
+    const port = await freePort();
+    const { keeper } = await start(port, () => true);
+    while (!(await connects(port))) await pause(20);
+    expect(await connects(port)).toBe(true);
+    keeper.child.kill('SIGTERM');
+    expect(await keeper.ended).toBe(0);
+  });
+
+  it('refuses a port that is no number', async () => {
+    const keeper = KeeperProcess.start(program, [
+      '--trust-from',
+      'http://x.example/',
+      '--run-directory',
+      '.',
+      '--ready-port',
+      'x',
+    ]);
+    expect(await keeper.ended).toBe(2);
+    expect(keeper.err).toContain('--ready-port: expected a number [usage]');
   });
 });
 
@@ -372,4 +418,22 @@ function killer(when: string): string {
      };`,
   );
   return path;
+}
+
+/** A port that was free a moment ago. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, () => {
+      // A listening TCP server's address is an object.
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function connects(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true));
+    socket.on('error', () => resolve(false)).on('connect', () => socket.destroy());
+  });
 }
