@@ -11,7 +11,7 @@ import { property } from './evaluate';
 import { isJsonObject, own } from './template';
 import type { ProveOptions } from './prove';
 
-/** Key of a resource's `Metadata` that says what a task definition is: `agent` or `proxy`. */
+/** Key of a resource's `Metadata` that says what a task definition is: `agent`, `proxy` or `tool`. */
 export const WORKLOAD_MARK = 'anchorhold:workload';
 
 /** AWS as the claims see it. */
@@ -22,6 +22,8 @@ export interface AwsModel {
   readonly network: Network;
   readonly agents: readonly Workload[];
   readonly proxies: readonly Workload[];
+  /** What holds a credential of its own and answers agents through the proxy. */
+  readonly tools: readonly Workload[];
   readonly window: Window;
   readonly roles: Roles;
 }
@@ -33,7 +35,9 @@ export function readAws(templates: Templates, options: ProveOptions): AwsModel {
   const workloads = findWorkloads(templates, options).map(([definition, kind, known]) =>
     readWorkload(definition, kind, known, { templates, groups, segments }),
   );
-  const [agents, proxies] = (['agent', 'proxy'] as const).map((kind) => workloads.filter((one) => one.kind === kind));
+  const [agents, proxies, tools] = (['agent', 'proxy', 'tool'] as const).map((kind) =>
+    workloads.filter((one) => one.kind === kind),
+  );
   const placed = workloads.flatMap((workload) =>
     workload.placements
       .filter(({ unknown }) => !unknown)
@@ -55,6 +59,7 @@ export function readAws(templates: Templates, options: ProveOptions): AwsModel {
     network: { rangesOf: (network) => segments.rangesOf(network), interfaces: [...placed, ...others] },
     agents: agents ?? [],
     proxies: proxies ?? [],
+    tools: tools ?? [],
     window: new Window(templates, proxies ?? []),
     roles: new Roles(templates),
   };
@@ -65,8 +70,8 @@ const DEFINITION = 'AWS::ECS::TaskDefinition';
 type Found = readonly [Resource, Workload['kind'], Workload['known']];
 
 /**
- * Named ones and marked ones; where none is an agent, every task definition that isn't a proxy is judged as one: nobody has
- * said that what it runs can be trusted.
+ * Named ones and marked ones; where none is an agent, every task definition that is no proxy and no tool is judged as one:
+ * nobody has said that what it runs can be trusted.
  */
 function findWorkloads(templates: Templates, options: ProveOptions): Found[] {
   const [agents, proxies] = [options.agents, options.proxies].map(
@@ -77,7 +82,7 @@ function findWorkloads(templates: Templates, options: ProveOptions): Found[] {
     if (agents?.has(definition.id)) return [[definition, 'agent', 'named']];
     if (proxies?.has(definition.id)) return [[definition, 'proxy', 'named']];
     const mark = markOf(definition.raw);
-    if (mark === 'proxy') return [[definition, mark, 'marked']];
+    if (mark === 'proxy' || mark === 'tool') return [[definition, mark, 'marked']];
     return mark === 'agent' && agents?.size === 0 ? [[definition, mark, 'marked']] : [];
   });
   if (found.some(([, kind]) => kind === 'agent')) return found;

@@ -9,7 +9,7 @@ import { isList, isObject, or, type Truth, Unknown, unknownIn, type Value, type 
 /** A workload: one task definition, and everything that starts it. */
 export interface Workload {
   readonly id: string;
-  readonly kind: 'agent' | 'proxy';
+  readonly kind: 'agent' | 'proxy' | 'tool';
   readonly known: 'marked' | 'named' | 'unmarked';
   readonly definition: Resource;
   readonly containers: readonly ValueObject[];

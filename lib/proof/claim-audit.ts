@@ -13,7 +13,7 @@ export const auditClaim: Claim = {
   id: 'audit',
   says: 'The log of the proxy is one that the agent can neither write nor remove.',
   attack: 'The agent forges records among the proxy’s, or deletes those of what it did.',
-  of: 'agent',
+  of: ['agent'],
   prove: (model, workload) => model.proxies.map((proxy) => logOf(model, workload, proxy)),
 };
 

@@ -24,7 +24,7 @@ export const cloudApiClaim: Claim = {
   says: 'Through no endpoint of the cloud can a foreign key reach a foreign resource.',
   attack:
     'Code of the agent brings a key of its author’s account and writes what it has read into that account’s bucket, registry or log, over an endpoint that the platform needs.',
-  of: 'agent',
+  of: ['agent', 'tool'],
   prove: (model, workload) => {
     const rows = new Map<string, { ways: Way[]; service: string }>();
     for (const { id, ways, service } of endpointWays(model, workload)) {

@@ -8,7 +8,7 @@ export const dnsClaim: Claim = {
   says: 'No name it can ask for reaches a server that an attacker chose.',
   attack:
     'Code of the agent asks the resolver for <data>.zone-of-the-attacker; no security group sees it, and it works in a network without any route out.',
-  of: 'agent',
+  of: ['agent', 'tool'],
   prove: (model, workload) => {
     const networks = new Set(workload.placements.flatMap(({ segments }) => segments.map(({ network }) => network)));
     const ways = [...networks].flatMap((network) => dnsWays(network, model.templates));

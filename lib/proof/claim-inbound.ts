@@ -12,7 +12,7 @@ export const inboundClaim: Claim = {
   says: 'Nothing can connect to it, by packet or by session.',
   attack:
     'A tunnel needs only one side that dials: someone connects to the agent, or opens an ECS Exec session, and carries out what it has read.',
-  of: 'agent',
+  of: ['agent'],
   prove: (_model, workload) => [
     {
       destination: 'connections to it',

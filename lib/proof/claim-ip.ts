@@ -10,7 +10,7 @@ export const ipClaim: Claim = {
   id: 'ip',
   says: 'By IP it reaches nothing outside its network; inside, the proxy.',
   attack: 'Code of the agent opens a socket of its own, past every proxy variable, and sends what it has read.',
-  of: 'agent',
+  of: ['agent', 'tool'],
   prove: (model, workload) => {
     const found = new Map<string, Candidate[]>(INTERNET.map((destination) => [destination, []]));
     const add = (destination: string, candidate: Candidate) => {

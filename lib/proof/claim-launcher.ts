@@ -50,7 +50,7 @@ export const launcherClaim: Claim = {
   says: 'Whoever may start it chooses neither its network, nor its role, nor its revision; nobody in the templates may change what holds it.',
   attack:
     'ecs:RunTask takes no condition on subnet, group, address or override: who holds it starts the same agent in a public subnet.',
-  of: 'agent',
+  of: ['agent'],
   prove: (model, workload) => [
     {
       destination: 'launch fields that loosen it',

@@ -13,7 +13,7 @@ export const modelClaim: Claim = {
   id: 'model',
   says: 'The templates hold nothing that could matter to it and that the proof doesn’t know.',
   attack: 'A resource of a kind that nobody has thought of opens what everything else holds closed.',
-  of: 'agent',
+  of: ['agent'],
   prove: (model, workload) => [
     {
       destination: 'resources the proof doesn’t know',

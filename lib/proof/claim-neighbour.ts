@@ -16,7 +16,7 @@ export const neighbourClaim: Claim = {
   says: 'It reaches no other workload, database or agent of its network.',
   attack:
     'An agent hands what it has read to another with a way out, or takes it from a service that trusts the network.',
-  of: 'agent',
+  of: ['agent', 'tool'],
   prove: (model, workload) => {
     const doubts = [
       ...placementDoubts(workload, 'its neighbours'),

@@ -17,7 +17,7 @@ export const proxyClaim: Claim = {
   says: 'The proxy dials only ports its policy names, reaches no agent, may do only what is named, and answers only its window.',
   attack:
     'A flaw of the proxy’s own is worth what the proxy may reach and do; and whoever else can reach it uses its credentials.',
-  of: 'proxy',
+  of: ['proxy'],
   prove: (model, workload, options) => [
     {
       destination: 'ports that no upstream needs',
@@ -105,7 +105,8 @@ function inwards(model: AwsModel, workload: Workload): Candidate[] {
   });
 }
 
-function wideRole({ templates, roles }: AwsModel, { id, definition }: Workload): Candidate[] {
+/** What a workload's role may do beyond named actions on named resources. */
+export function wideRole({ templates, roles }: AwsModel, { id, definition }: Workload): Candidate[] {
   const value = property(definition.properties, 'TaskRoleArn');
   if (value === undefined) return [];
   const role = templates.referred(value);
@@ -145,7 +146,21 @@ function wideRole({ templates, roles }: AwsModel, { id, definition }: Workload):
 
 function callers(model: AwsModel, workload: Workload): Candidate[] {
   const { templates } = model;
-  const rules = workload.placements.flatMap(({ id, by, groups }) =>
+  const balancers = model.network.interfaces
+    .filter(({ id, kind }) => kind === 'balancer' && model.window.behind(id).what === 'proxy')
+    .filter(({ id }) => property(templates.find(id)?.properties, 'Scheme') === 'internet-facing')
+    .map(({ id }): Candidate => ({
+      truth: true,
+      path: [{ id, by: 'Scheme' }],
+      reason: 'a load balancer on the internet stands before it',
+      change: `set Scheme of ${id} to internal`,
+    }));
+  return [...admittedAddresses(workload), ...balancers, ...attachers(model)];
+}
+
+/** Rules of its groups that admit addresses rather than a group. */
+export function admittedAddresses({ placements }: Workload): Candidate[] {
+  return placements.flatMap(({ id, by, groups }) =>
     groups.flatMap(({ ingress }) =>
       ingress
         .filter(({ peer }) => peer.kind !== 'group')
@@ -160,20 +175,10 @@ function callers(model: AwsModel, workload: Workload): Candidate[] {
         })),
     ),
   );
-  const balancers = model.network.interfaces
-    .filter(({ id, kind }) => kind === 'balancer' && model.window.behind(id).what === 'proxy')
-    .filter(({ id }) => property(templates.find(id)?.properties, 'Scheme') === 'internet-facing')
-    .map(({ id }): Candidate => ({
-      truth: true,
-      path: [{ id, by: 'Scheme' }],
-      reason: 'a load balancer on the internet stands before it',
-      change: `set Scheme of ${id} to internal`,
-    }));
-  return [...rules, ...balancers, ...attachers(model)];
 }
 
-/** Who may attach an endpoint to the service before the proxy. */
-function attachers({ templates }: AwsModel): Candidate[] {
+/** Who may attach an endpoint to a service offered here. */
+export function attachers({ templates }: AwsModel): Candidate[] {
   return templates.ofType('AWS::EC2::VPCEndpointServicePermissions').flatMap(({ id, properties }) =>
     several(property(properties, 'AllowedPrincipals'))
       .filter((principal) => principal === '*' || unknownIn(principal))

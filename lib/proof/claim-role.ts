@@ -12,7 +12,7 @@ export const roleClaim: Claim = {
   says: 'It holds no role, and nothing that starts it gives it one.',
   attack:
     'Code of the agent fetches credentials from 169.254.170.2, or from the instance’s metadata, and calls the cloud’s API with them.',
-  of: 'agent',
+  of: ['agent'],
   prove: (model, workload) => [
     {
       destination: 'credentials of a task role',

@@ -17,7 +17,7 @@ export const secretsClaim: Claim = {
   says: 'It holds no secret, and the proxy’s secrets are readable by the proxy alone.',
   attack:
     'A prompt makes the agent print its environment; or whoever may read any secret of the account reads the one that the proxy injects.',
-  of: 'agent',
+  of: ['agent'],
   prove: (model, workload) => [
     {
       destination: 'secrets in its task',

@@ -31,6 +31,7 @@ export interface Claim {
   readonly says: string;
   /** The attack it answers. */
   readonly attack: string;
-  readonly of: Workload['kind'];
+  /** The workloads it is shown of. */
+  readonly of: readonly Workload['kind'][];
   prove(model: AwsModel, workload: Workload, options: ProveOptions): readonly Judged[];
 }

@@ -10,6 +10,7 @@ import { neighbourClaim } from './claim-neighbour';
 import { proxyClaim } from './claim-proxy';
 import { roleClaim } from './claim-role';
 import { secretsClaim } from './claim-secrets';
+import { toolClaim } from './claim-tool';
 
 /** Every claim, in the order of reports. */
 export const CLAIMS: readonly Claim[] = [
@@ -24,4 +25,5 @@ export const CLAIMS: readonly Claim[] = [
   auditClaim,
   modelClaim,
   proxyClaim,
+  toolClaim,
 ];

@@ -28,9 +28,9 @@ export function prove(inputs: readonly TemplateInput[], options: ProveOptions = 
   const templates = Templates.read(inputs, new Map(values.map(splitValue)));
   const model = readAws(templates, options);
   const assumptions = new Assumptions(new Set(assume.filter((one) => !one.includes('='))));
-  const workloads = [...model.agents, ...model.proxies];
+  const workloads = [...model.agents, ...model.proxies, ...model.tools];
   const findings = workloads.flatMap((workload) =>
-    CLAIMS.filter((claim) => claim.of === workload.kind).flatMap((claim) =>
+    CLAIMS.filter((claim) => claim.of.includes(workload.kind)).flatMap((claim) =>
       claim.prove(model, workload, options).map((judged) => judge(workload.id, claim, judged, assumptions)),
     ),
   );

@@ -6,7 +6,18 @@ export type Verdict = 'closed' | 'open' | 'unproven';
 
 /** What a claim is about; each is a file `claim-….ts` with its reason and the attack it answers. */
 export type ClaimId =
-  'ip' | 'dns' | 'cloud-api' | 'role' | 'secrets' | 'inbound' | 'neighbour' | 'proxy' | 'launcher' | 'audit' | 'model';
+  | 'ip'
+  | 'dns'
+  | 'cloud-api'
+  | 'role'
+  | 'secrets'
+  | 'inbound'
+  | 'neighbour'
+  | 'proxy'
+  | 'launcher'
+  | 'audit'
+  | 'model'
+  | 'tool';
 
 /** One step of a path, in the template's own words. */
 export interface Hop {
@@ -44,7 +55,7 @@ export interface Finding {
 /** A workload of the templates and what was taken it for. */
 export interface JudgedWorkload {
   readonly id: string;
-  readonly kind: 'agent' | 'proxy';
+  readonly kind: 'agent' | 'proxy' | 'tool';
   /** How it was known: a mark in the template, an option, or that nothing was marked. */
   readonly known: 'marked' | 'named' | 'unmarked';
   /** The worst of its findings. */
