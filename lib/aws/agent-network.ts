@@ -1,17 +1,9 @@
-import {
-  FlowLogDestination,
-  FlowLogTrafficType,
-  IpAddresses,
-  IpProtocol,
-  type IVpc,
-  type SubnetSelection,
-  SubnetType,
-  Vpc,
-} from 'aws-cdk-lib/aws-ec2';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IpAddresses, IpProtocol, type IVpc, type SubnetSelection, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { DnsGarden } from './dns-garden';
 import { agentSubnets } from './existing-vpc';
+import { addFlowLog } from './flow-log';
+import type { Perimeter } from './perimeter';
 import { PlatformEndpoints } from './platform-endpoints';
 
 export interface AgentNetworkProps {
@@ -19,6 +11,8 @@ export interface AgentNetworkProps {
   readonly cidr?: string;
   /** The managed prefix list of S3 in the region. @default - from a table of regions */
   readonly s3PrefixListId?: string;
+  /** Whose keys and resources the endpoints admit. @default Perimeter.account() */
+  readonly perimeter?: Perimeter;
 }
 
 export interface ExistingAgentNetworkProps {
@@ -28,6 +22,8 @@ export interface ExistingAgentNetworkProps {
   readonly subnets?: SubnetSelection;
   /** The managed prefix list of S3 in the region. @default - from a table of regions */
   readonly s3PrefixListId?: string;
+  /** Whose keys and resources the endpoints admit. @default Perimeter.account() */
+  readonly perimeter?: Perimeter;
 }
 
 /**
@@ -62,6 +58,7 @@ export class AgentNetwork extends Construct {
       vpc: this.vpc,
       garden: this.garden,
       subnets: this.subnets,
+      ...(props.perimeter === undefined ? {} : { perimeter: props.perimeter }),
       ...(props.s3PrefixListId === undefined ? {} : { s3PrefixListId: props.s3PrefixListId }),
     });
   }
@@ -77,12 +74,7 @@ export class AgentNetwork extends Construct {
       restrictDefaultSecurityGroup: true,
       subnetConfiguration: [{ name: 'Agent', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 26 }],
     });
-    vpc.addFlowLog('FlowLog', {
-      destination: FlowLogDestination.toCloudWatchLogs(
-        new LogGroup(this, 'FlowLogs', { retention: RetentionDays.ONE_YEAR }),
-      ),
-      trafficType: FlowLogTrafficType.ALL,
-    });
+    addFlowLog(this, vpc);
     return vpc;
   }
 }

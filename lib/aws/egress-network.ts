@@ -1,15 +1,9 @@
-import {
-  FlowLogDestination,
-  FlowLogTrafficType,
-  IpAddresses,
-  IpProtocol,
-  type SubnetSelection,
-  SubnetType,
-  Vpc,
-} from 'aws-cdk-lib/aws-ec2';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IpAddresses, IpProtocol, type SubnetSelection, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { addFlowLog } from './flow-log';
+import type { Perimeter } from './perimeter';
 import { PlatformEndpoints } from './platform-endpoints';
+import type { ProxyNetwork } from './proxy-network';
 
 export interface EgressNetworkProps {
   /** @default '10.0.0.0/24' */
@@ -18,46 +12,42 @@ export interface EgressNetworkProps {
   readonly internet?: boolean;
   /** The managed prefix list of S3 in the region, for a network without internet. @default - from a table of regions */
   readonly s3PrefixListId?: string;
+  /** Whose keys the endpoints of a network without internet admit. @default Perimeter.account() */
+  readonly perimeter?: Perimeter;
 }
 
 /** The proxy's own network, with the only NAT there is, or with none. The agents' network has no route to it. */
-export class EgressNetwork extends Construct {
+export class EgressNetwork extends Construct implements ProxyNetwork {
   readonly vpc: Vpc;
   readonly cidr: string;
-  /** Where the proxy and its load balancer stand. */
   readonly subnets: SubnetSelection;
-  /** The services of AWS the proxy needs. Undefined with internet: it reaches them by NAT. */
+  readonly internet: boolean;
   readonly endpoints?: PlatformEndpoints;
 
   constructor(scope: Construct, id: string, props: EgressNetworkProps = {}) {
     super(scope, id);
-    const internet = props.internet ?? true;
+    this.internet = props.internet ?? true;
     this.cidr = props.cidr ?? '10.0.0.0/24';
-    const subnetType = internet ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED;
+    const subnetType = this.internet ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED;
     this.subnets = { subnetType };
     const proxySubnets = { name: 'Proxy', subnetType, cidrMask: 26 };
     this.vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(this.cidr),
       ipProtocol: IpProtocol.IPV4_ONLY,
       maxAzs: 2,
-      natGateways: internet ? 1 : 0,
-      createInternetGateway: internet,
+      natGateways: this.internet ? 1 : 0,
+      createInternetGateway: this.internet,
       restrictDefaultSecurityGroup: true,
-      subnetConfiguration: internet
+      subnetConfiguration: this.internet
         ? [{ name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 28, mapPublicIpOnLaunch: false }, proxySubnets]
         : [proxySubnets],
     });
-    this.vpc.addFlowLog('FlowLog', {
-      destination: FlowLogDestination.toCloudWatchLogs(
-        new LogGroup(this, 'FlowLogs', { retention: RetentionDays.ONE_YEAR }),
-      ),
-      trafficType: FlowLogTrafficType.ALL,
+    addFlowLog(this, this.vpc);
+    if (this.internet) return;
+    this.endpoints = new PlatformEndpoints(this, 'Endpoints', {
+      vpc: this.vpc,
+      ...(props.perimeter === undefined ? {} : { perimeter: props.perimeter }),
+      ...(props.s3PrefixListId === undefined ? {} : { s3PrefixListId: props.s3PrefixListId }),
     });
-    if (!internet) {
-      this.endpoints = new PlatformEndpoints(this, 'Endpoints', {
-        vpc: this.vpc,
-        ...(props.s3PrefixListId === undefined ? {} : { s3PrefixListId: props.s3PrefixListId }),
-      });
-    }
   }
 }

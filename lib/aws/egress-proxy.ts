@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
+import type { Connections, IConnectable } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, FargatePlatformVersion, FargateService } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -6,26 +7,28 @@ import { Construct } from 'constructs';
 import { compile, type Compiled, type Layout } from '../envoy';
 import type { Policy } from '../policy';
 import { ClosedSecurityGroup } from './closed-security-group';
-import type { EgressNetwork } from './egress-network';
 import type { EnvoyImage } from './envoy-image';
 import { execProblems } from './exec-problems';
 import type { PinnedImage } from './pinned-image';
 import { ProxyFront } from './proxy-front';
+import type { ProxyNetwork } from './proxy-network';
 import { type ProxyPorts, proxyPorts } from './proxy-ports';
+import { allowProxyNames, wallProblems } from './proxy-names';
 import { openReach, reachProblems } from './proxy-reach';
 import { ProxyTask } from './proxy-task';
 import { signingStatements } from './signing-permissions';
 
 export interface EgressProxyProps {
   readonly policy: Policy;
-  readonly network: EgressNetwork;
+  /** An `EgressNetwork`, or the proxy's side of a `SharedNetwork`. */
+  readonly network: ProxyNetwork;
   readonly envoy: EnvoyImage;
   readonly keeper: PinnedImage;
   /** Secrets that exist already, by the policy's name. @default - an empty one is made for each name */
   readonly secrets?: Readonly<Record<string, ISecret>>;
   /** PEM certificates of the authorities the policy names as `ca`. @default - none */
   readonly authorities?: Readonly<Record<string, string>>;
-  /** Whether the policy's names resolve to the proxy in the agents' network. @default true */
+  /** Whether the policy's names resolve to the proxy in the agents' network. @default true, but for a `SharedNetwork`, which can't */
   readonly transparent?: boolean;
   /** Tasks at least, spread over the zones. @default 2 */
   readonly desiredCount?: number;
@@ -39,7 +42,8 @@ export interface EgressProxyProps {
  * The window: Envoy with the compiled policy as a Fargate service of its own network, its secrets readable by it alone.
  * As an `IGrantable` it is the proxy's task role: what SigV4 upstreams other than Bedrock need is granted to it.
  */
-export class EgressProxy extends Construct implements IGrantable {
+export class EgressProxy extends Construct implements IGrantable, IConnectable {
+  readonly network: ProxyNetwork;
   readonly policy: Policy;
   /** Where Envoy listens: the default layout, so that the bytes are those of any other place. */
   readonly layout: Layout;
@@ -51,13 +55,16 @@ export class EgressProxy extends Construct implements IGrantable {
   readonly service: FargateService;
   readonly front: ProxyFront;
   readonly grantPrincipal: IPrincipal;
+  /** Of the proxy's own tasks. */
+  readonly connections: Connections;
 
   constructor(scope: Construct, id: string, props: EgressProxyProps) {
     super(scope, id);
-    const transparent = props.transparent ?? true;
-    const problems = reachProblems(this, props);
+    const transparent = props.transparent ?? props.network.garden === undefined;
+    const problems = [...reachProblems(this, props), ...wallProblems(props.policy, props.network, transparent)];
     if (problems.length > 0) throw new Error(problems.join('\n'));
     this.policy = props.policy;
+    this.network = props.network;
     this.keeper = props.keeper;
     this.ports = proxyPorts(props.policy, transparent);
     this.layout = transparent ? {} : { transparent: false };
@@ -67,6 +74,8 @@ export class EgressProxy extends Construct implements IGrantable {
     for (const statement of signingStatements(this, props.policy)) this.task.role.addToPolicy(statement);
     const { vpc } = props.network;
     const securityGroup = new ClosedSecurityGroup(this, 'SecurityGroup', { vpc, description: 'Egress proxy' });
+    this.connections = securityGroup.connections;
+    allowProxyNames(this, { ...props, task: this.task, compiled: this.compiled });
     openReach(this, { ...props, task: this.task, securityGroup });
     this.service = this.addService(props, securityGroup);
     this.front = new ProxyFront(this, 'Front', {

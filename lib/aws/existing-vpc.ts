@@ -1,5 +1,5 @@
 import { Annotations } from 'aws-cdk-lib';
-import { type IVpc, type SelectedSubnets, type SubnetSelection, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, type SelectedSubnets, type SubnetSelection, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 
 /** What nothing in a template says of a VPC that was made elsewhere. */
@@ -35,6 +35,8 @@ export function agentSubnets(scope: Construct, vpc: IVpc, selection: SubnetSelec
       'vpc: expected a VPC whose subnets are known, got the stand-in of a look-up that has not run; name them with Vpc.fromVpcAttributes [vpc-looked-up]',
     );
   if (problems.length > 0) throw new Error(problems.join('\n'));
+  // The templates say what a network made beside this one is.
+  if (vpc instanceof Vpc) return subnets;
   Annotations.of(scope).addWarningV2(
     'anchorhold:vpc-unproven',
     `vpc: this network was made elsewhere; see that ${UNPROVEN.join('; ')}`,

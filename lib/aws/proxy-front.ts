@@ -1,16 +1,21 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { Port, VpcEndpointService } from 'aws-cdk-lib/aws-ec2';
+import { Duration } from 'aws-cdk-lib';
+import { type ISecurityGroup, Port, type VpcEndpointService } from 'aws-cdk-lib/aws-ec2';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
-import { NetworkLoadBalancer, NetworkTargetGroup, Protocol, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { ArnPrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type NetworkLoadBalancer,
+  NetworkTargetGroup,
+  Protocol,
+  TargetType,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { AUTHORITY_PATH } from '../envoy';
-import { ClosedSecurityGroup } from './closed-security-group';
-import type { EgressNetwork } from './egress-network';
+import type { ClosedSecurityGroup } from './closed-security-group';
+import { PrivateBalancer } from './private-balancer';
+import type { ProxyNetwork } from './proxy-network';
 import { GATEWAY_PORT } from './proxy-ports';
 
 export interface ProxyFrontProps {
-  readonly network: EgressNetwork;
+  readonly network: ProxyNetwork;
   readonly service: FargateService;
   readonly securityGroup: ClosedSecurityGroup;
   readonly ports: readonly number[];
@@ -18,40 +23,36 @@ export interface ProxyFrontProps {
   readonly drain?: Duration;
 }
 
-/** The internal load balancer of the proxy, offered to this account over PrivateLink: a way in that is no route between networks. */
+/**
+ * The internal load balancer of the proxy. Where agents stand in another network it is offered to this account over
+ * PrivateLink: a way in that is no route between networks.
+ */
 export class ProxyFront extends Construct {
-  readonly endpointService: VpcEndpointService;
+  readonly balancer: NetworkLoadBalancer;
+  readonly securityGroup: ISecurityGroup;
+  /** Undefined where agents stand in the same network. */
+  readonly endpointService?: VpcEndpointService;
 
   constructor(scope: Construct, id: string, props: ProxyFrontProps) {
     super(scope, id);
-    const { vpc, subnets } = props.network;
-    const securityGroup = new ClosedSecurityGroup(this, 'SecurityGroup', {
+    const { vpc, subnets, garden } = props.network;
+    const front = new PrivateBalancer(this, 'Private', {
       vpc,
+      subnets,
       description: 'Load balancer of the egress proxy',
+      offered: garden === undefined,
     });
-    const balancer = new NetworkLoadBalancer(this, 'Balancer', {
-      vpc,
-      internetFacing: false,
-      securityGroups: [securityGroup],
-      vpcSubnets: subnets,
-      crossZoneEnabled: true,
-      // Its group judges callers of its own network only; the endpoint's group in the agents' network judges those over PrivateLink.
-      enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: false,
-    });
+    this.balancer = front.balancer;
+    this.securityGroup = front.securityGroup;
+    if (front.endpointService) this.endpointService = front.endpointService;
     for (const port of props.ports) {
-      balancer.addListener(`Listener${port}`, {
+      this.balancer.addListener(`Listener${port}`, {
         port,
         tcpIdleTimeout: Duration.seconds(3600),
         defaultTargetGroups: [this.targets(port, props)],
       });
-      securityGroup.connections.allowTo(props.securityGroup, Port.tcp(port), 'to Envoy');
+      this.securityGroup.connections.allowTo(props.securityGroup, Port.tcp(port), 'to Envoy');
     }
-    const { account, partition } = Stack.of(this);
-    this.endpointService = new VpcEndpointService(this, 'EndpointService', {
-      vpcEndpointServiceLoadBalancers: [balancer],
-      acceptanceRequired: false,
-      allowedPrincipals: [new ArnPrincipal(`arn:${partition}:iam::${account}:root`)],
-    });
   }
 
   private targets(port: number, { network, service, drain }: ProxyFrontProps): NetworkTargetGroup {

@@ -1,18 +1,18 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { InterfaceVpcEndpointAwsService, Peer, Port } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Policy, Upstream } from '../policy';
 import type { ClosedSecurityGroup } from './closed-security-group';
-import type { EgressNetwork } from './egress-network';
 import type { EnvoyImage } from './envoy-image';
 import type { PinnedImage } from './pinned-image';
+import type { PlatformEndpoints } from './platform-endpoints';
+import type { ProxyNetwork } from './proxy-network';
 import type { ProxyTask } from './proxy-task';
 import { signingStatements } from './signing-permissions';
 
 export interface ProxyReach {
   readonly policy: Policy;
-  readonly network: EgressNetwork;
+  readonly network: ProxyNetwork;
   readonly task: ProxyTask;
   readonly securityGroup: ClosedSecurityGroup;
   readonly envoy: EnvoyImage;
@@ -24,10 +24,10 @@ export function openReach(scope: Construct, reach: ProxyReach): void {
   const { network, policy, securityGroup } = reach;
   if (network.endpoints) openEndpoints(scope, reach, network.endpoints);
   // 443 always with internet: AWS's own services, and where tokens are fetched.
-  else securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'upstreams and services of AWS');
+  if (network.internet) securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'upstreams and services of AWS');
   for (const { addresses, port } of policy.upstreams) {
     if (addresses === 'public') {
-      if (!network.endpoints) securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(port), 'upstreams of the policy');
+      if (network.internet) securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(port), 'upstreams of the policy');
       continue;
     }
     for (const range of addresses) {
@@ -45,7 +45,7 @@ export function reachProblems(
 ): string[] {
   const problems = policy.upstreams.flatMap((upstream) => signedElsewhere(scope, upstream));
   if (!network.endpoints) return problems;
-  for (const { host, addresses } of policy.upstreams) {
+  for (const { host, addresses } of network.internet ? [] : policy.upstreams) {
     if (addresses !== 'public') continue;
     problems.push(
       `policy.upstreams(${host}).addresses: expected the private range it is reached at, such as ["${network.cidr}"] for a service ` +
@@ -58,7 +58,7 @@ export function reachProblems(
   ] as const) {
     if (image.repository) continue;
     problems.push(
-      `${name}: expected an image of an ECR repository, got another registry: the proxy’s network has no internet; copy the image [image-not-in-ecr]`,
+      `${name}: expected an image of an ECR repository, got another registry: the proxy’s network reaches no other; copy the image [image-not-in-ecr]`,
     );
   }
   return problems;
@@ -76,21 +76,21 @@ function signedElsewhere(scope: Construct, upstream: Upstream): string[] {
 function openEndpoints(
   scope: Construct,
   { policy, network, task, securityGroup, envoy, keeper }: ProxyReach,
-  endpoints: NonNullable<EgressNetwork['endpoints']>,
+  endpoints: PlatformEndpoints,
 ): void {
   endpoints.allowFrom(securityGroup);
   endpoints.allowLog(task.logGroup);
   for (const { repository } of [envoy.pinned, keeper]) if (repository) endpoints.allowPull(repository);
   if (task.files.objectArn !== undefined) endpoints.allowObject(task.files.objectArn);
-  const secrets = [task.authoritySeed, ...Object.values(task.secrets.byName)].map(({ secretArn }) => secretArn);
-  endpoints.allowService('Secrets', InterfaceVpcEndpointAwsService.SECRETS_MANAGER, [
-    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: secrets }),
-  ]);
+  if (!network.internet) {
+    const secrets = [task.authoritySeed, ...Object.values(task.secrets.byName)].map(({ secretArn }) => secretArn);
+    endpoints.allowSecrets(secrets, securityGroup);
+  }
   const calls = signingStatements(scope, policy);
   const atEndpoint = policy.upstreams.some(
     ({ host, addresses }) =>
       host.startsWith('bedrock-runtime.') && addresses !== 'public' && addresses.includes(network.cidr),
   );
   if (atEndpoint && calls.length > 0)
-    endpoints.allowService('Bedrock', InterfaceVpcEndpointAwsService.BEDROCK_RUNTIME, calls);
+    endpoints.allowService('Bedrock', InterfaceVpcEndpointAwsService.BEDROCK_RUNTIME, calls, securityGroup);
 }

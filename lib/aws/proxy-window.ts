@@ -16,12 +16,22 @@ export interface ProxyWindowProps {
 export class ProxyWindow extends Construct {
   /** Name of the proxy; it resolves in the agents' network. */
   readonly name: string;
+  readonly proxy: EgressProxy;
   private readonly securityGroup: ISecurityGroup;
   private readonly ports: readonly number[];
 
   constructor(scope: Construct, id: string, props: ProxyWindowProps) {
     super(scope, id);
-    const { endpointService } = props.proxy.front;
+    this.proxy = props.proxy;
+    this.ports = props.proxy.ports.all;
+    const { endpointService, balancer, securityGroup } = props.proxy.front;
+    if (endpointService === undefined) {
+      if (props.network.vpc !== props.proxy.network.vpc) throw elsewhere();
+      this.securityGroup = securityGroup;
+      this.name = balancer.loadBalancerDnsName;
+      props.network.garden.allow(this.name);
+      return;
+    }
     this.securityGroup = new ClosedSecurityGroup(this, 'SecurityGroup', {
       vpc: props.network.vpc,
       description: 'Endpoint of the egress proxy',
@@ -40,7 +50,6 @@ export class ProxyWindow extends Construct {
     const entry = Fn.split(':', Fn.select(0, endpoint.vpcEndpointDnsEntries));
     this.name = Fn.select(1, entry);
     props.network.garden.allow(this.name);
-    this.ports = props.proxy.ports.all;
     if (props.proxy.ports.transparent.length === 0) return;
     const { garden, vpc } = props.network;
     new TransparentNames(this, 'Names', {
@@ -55,4 +64,10 @@ export class ProxyWindow extends Construct {
   allowFrom(group: ISecurityGroup): void {
     for (const port of this.ports) group.connections.allowTo(this.securityGroup, Port.tcp(port), 'the egress proxy');
   }
+}
+
+function elsewhere(): Error {
+  return new Error(
+    'window: expected agents in the network that the proxy shares with them, got another network; give them that one, or give the proxy an EgressNetwork [window-elsewhere]',
+  );
 }

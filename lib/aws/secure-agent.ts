@@ -5,13 +5,13 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Policy } from '../policy';
 import { AgentLauncher } from './agent-launcher';
-import { AgentNetwork } from './agent-network';
+import type { AgentNetwork } from './agent-network';
 import { AgentTask } from './agent-task';
-import { EgressNetwork } from './egress-network';
 import { EgressProxy } from './egress-proxy';
 import { EnvoyImage } from './envoy-image';
 import { PinnedImage } from './pinned-image';
 import { ProxyWindow } from './proxy-window';
+import { Topology } from './topology';
 import type { Workspace } from './workspace';
 
 // No registry holds bytes of this digest, so a task that names it never starts.
@@ -34,10 +34,10 @@ export interface SecureAgentProps {
   readonly secrets?: Readonly<Record<string, ISecret>>;
   /** PEM certificates of the authorities the policy names as `ca`. @default - none */
   readonly authorities?: Readonly<Record<string, string>>;
-  /** Whether the policy's names resolve to the proxy in the agent's network. @default true */
+  /** One network or two. @default Topology.privateLink() */
+  readonly topology?: Topology;
+  /** Whether the policy's names resolve to the proxy in the agent's network. @default true, but for `Topology.sharedVpc()`, which can't */
   readonly transparent?: boolean;
-  /** The managed prefix list of S3 in the region. @default - from a table of regions */
-  readonly s3PrefixListId?: string;
 }
 
 /**
@@ -54,11 +54,12 @@ export class SecureAgent extends Construct {
   constructor(scope: Construct, id: string, props: SecureAgentProps) {
     super(scope, id);
     const { policy, secrets, authorities, transparent } = props;
-    const lists = props.s3PrefixListId === undefined ? {} : { s3PrefixListId: props.s3PrefixListId };
-    this.network = new AgentNetwork(this, 'Network', lists);
+    const topology = props.topology ?? Topology.privateLink();
+    const { agents, egress } = topology.build(this, policy.upstreams.some(isPublic));
+    this.network = agents;
     this.proxy = new EgressProxy(this, 'Proxy', {
       policy,
-      network: new EgressNetwork(this, 'Egress', { ...lists, internet: policy.upstreams.some(isPublic) }),
+      network: egress,
       envoy: props.envoy ?? EnvoyImage.of(this.placeholder('envoy'), '1.40.0'),
       keeper: props.keeper ?? this.placeholder('keeper'),
       ...(secrets ? { secrets } : {}),

@@ -4,7 +4,7 @@ import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Template } from 'aws-cdk-lib/assertions';
-import { PinnedImage, SecureAgent, type SecureAgentProps } from '../../lib/aws';
+import { PinnedImage, SecureAgent, type SecureAgentProps, Topology } from '../../lib/aws';
 import { prove } from '../../lib/proof';
 import { asList, container, DIGEST, POLICY, resourcesOf } from './stack';
 
@@ -57,7 +57,7 @@ test('uses the names and ARNs of the partition it is in', () => {
   expect(() => addAgent(new Stack(app(zones), 'Unknown', { env }))).toThrow(
     /^s3PrefixListId: expected the id of S3's prefix list in cn-north-1, which isn't in our table; .*\[prefix-list-unknown\]$/,
   );
-  addAgent(stack, { s3PrefixListId: 'pl-0123456789abcdef0' });
+  addAgent(stack, { topology: Topology.privateLink({ s3PrefixListId: 'pl-0123456789abcdef0' }) });
   const text = JSON.stringify(Template.fromStack(stack).toJSON());
   // Booleans: a failure would print the whole template.
   expect(/arn:aws(?:-cn)?:/.test(text)).toBe(false);

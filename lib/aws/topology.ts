@@ -1,0 +1,42 @@
+import type { Construct } from 'constructs';
+import { AgentNetwork } from './agent-network';
+import { EgressNetwork } from './egress-network';
+import type { Perimeter } from './perimeter';
+import type { ProxyNetwork } from './proxy-network';
+import { SharedNetwork } from './shared-network';
+
+export interface TopologyProps {
+  /** The managed prefix list of S3 in the region. @default - from a table of regions */
+  readonly s3PrefixListId?: string;
+  /** Whose keys and resources the endpoints admit. @default Perimeter.account() */
+  readonly perimeter?: Perimeter;
+}
+
+export interface SharedTopologyProps extends TopologyProps {
+  /** Exact names that the policy's hosts redirect to (CNAME). @default - none */
+  readonly redirections?: readonly string[];
+}
+
+/** How many networks there are, and so what lies between an agent and its proxy. */
+export class Topology {
+  /** A network for agents and one for the proxy, no route between them, and PrivateLink as the one window. */
+  static privateLink(props: TopologyProps = {}): Topology {
+    return new Topology((scope, internet) => ({
+      agents: new AgentNetwork(scope, 'Network', props),
+      egress: new EgressNetwork(scope, 'Egress', { ...props, internet }),
+    }));
+  }
+
+  /** One network for both, for cost: see `SharedNetwork` for what it gives up. */
+  static sharedVpc(props: SharedTopologyProps = {}): Topology {
+    return new Topology((scope, internet) => new SharedNetwork(scope, 'Network', { ...props, internet }));
+  }
+
+  private constructor(
+    /** Makes the networks; without `internet` there is no gateway and no NAT in them. */
+    readonly build: (
+      scope: Construct,
+      internet: boolean,
+    ) => { readonly agents: AgentNetwork; readonly egress: ProxyNetwork },
+  ) {}
+}

@@ -1,0 +1,52 @@
+import type { AwsModel } from './aws-model';
+import type { Workload } from './aws-tasks';
+import type { Candidate, Claim } from './claim';
+import { execWays } from './claim-inbound';
+import { admittedAddresses, attachers, wideRole } from './claim-proxy';
+import { property } from './evaluate';
+import { placementDoubts } from './placement-doubts';
+import { reaches } from './reaches';
+
+/** A tool's credential is of use to its proxy's callers only, by the calls that the policy allows. */
+export const toolClaim: Claim = {
+  id: 'tool',
+  says: 'A tool may do only what is named, and only the proxy calls it.',
+  attack:
+    'Code of the agent calls the tool past the proxy, without rule or record; or a flaw of the tool is worth whatever its role may do.',
+  of: ['tool'],
+  prove: (model, workload) => [
+    {
+      destination: 'callers but the proxy',
+      candidates: [
+        ...placementDoubts(workload, 'its callers'),
+        ...admittedAddresses(workload),
+        ...published(model, workload),
+        ...attachers(model),
+        ...execWays(workload),
+      ],
+      closed: 'its group admits its balancer alone, which stands on no public address, and no session may be opened',
+    },
+    {
+      destination: 'more of the cloud than is named',
+      candidates: wideRole(model, workload),
+      closed: 'its role names each action and resource',
+    },
+  ],
+};
+
+/** Balancers on the internet that reach it. */
+function published({ network, templates }: AwsModel, { launches }: Workload): Candidate[] {
+  const own = network.interfaces.filter(({ id }) => launches.some((launch) => launch.id === id));
+  return network.interfaces
+    .filter(({ kind }) => kind === 'balancer')
+    .filter(({ id }) => property(templates.find(id)?.properties, 'Scheme') !== 'internal')
+    .flatMap(({ id, what, segments, groups }) =>
+      own.flatMap((tool) =>
+        reaches({ id, by: what, segments, groups, publicAddress: true }, tool, network).map((way) => ({
+          ...way,
+          reason: 'a load balancer on the internet sends connections to it',
+          change: `set Scheme of ${id} to internal`,
+        })),
+      ),
+    );
+}
