@@ -28,7 +28,7 @@ export function buildConnectionManager(manager: ConnectionManager, place: Place)
     normalize_path: false,
     merge_slashes: false,
     strip_trailing_host_dot: true,
-    path_with_escaped_slashes_action: 'REJECT_REQUEST',
+    path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
     request_headers_timeout: '10s',
     stream_idle_timeout: `${manager.idleSeconds}s`,
     common_http_protocol_options: {

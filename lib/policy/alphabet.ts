@@ -1,7 +1,7 @@
 /**
  * What a request line may consist of. Plain strings that mean the same in RE2 and in JavaScript without flags, so that
  * `decide` and the Envoy compiler judge with one grammar. Every expression is meant for a full match.
- * No `;` or `\` in a path: two parsers read them differently, and no escape but one (CVE-2021-29492, CVE-2026-73553).
+ * No `;` or `\` in a path: two parsers read them differently, and no escape but two (CVE-2021-29492, CVE-2026-73553).
  */
 
 /** Methods a rule may name, and all that `any` means. CONNECT, TRACE and the rest are never forwarded. */
@@ -12,12 +12,18 @@ export const SEGMENT_CLASS = '[A-Za-z0-9._~!$&()*+,=:@-]';
 
 /**
  * One character of what `*` stands for. `%3A` because the clients of some clouds escape the colon of a model's name: a
- * parser that decodes it reads a path that the same `*` admits, so nothing is gained by it. No other escape is like that.
+ * parser that decodes it reads a path that the same `*` admits, so nothing is gained by it.
  */
 export const SEGMENT_UNIT = `(?:${SEGMENT_CLASS}|%3[Aa])`;
 
-/** One character of what `/**` stands for. */
-export const REST_UNIT = '(?:[A-Za-z0-9._~!$&()*+,=:@/-]|%3[Aa])';
+/**
+ * A slash escaped after a scope, as npm asks for `/@scope%2fname`. Letters and digits stand on both sides, so whichever way
+ * it is read, no segment is empty or dotted, and both readings lie below the same `/**`.
+ */
+const SCOPE_SLASH = '@[A-Za-z0-9][A-Za-z0-9._~-]*%2[Ff][A-Za-z0-9]';
+
+/** One character of what `/**` stands for, or a scope with its escaped slash and the character after it. */
+export const REST_UNIT = `(?:[A-Za-z0-9._~!$&()*+,=:@/-]|%3[Aa]|${SCOPE_SLASH})`;
 
 /** One character of a query key: no `%`, or a key's name could hide (`%4bEY=`); no `+`, `[` or `;`, which servers fold or split at. */
 export const QUERY_KEY_CLASS = '[A-Za-z0-9._~-]';

@@ -32,8 +32,10 @@ export function pathMatches(pattern: PathPattern, path: string): boolean {
   return pattern.segments.every((segment, i) => segmentMatches(segment, parts[i] ?? ''));
 }
 
+const STAR = new RegExp(`^${SEGMENT_UNIT}+$`);
+
 function segmentMatches(segment: PathSegment, text: string): boolean {
-  if (!('literal' in segment)) return text !== '';
+  if (!('literal' in segment)) return STAR.test(text);
   return (
     text === segment.literal ||
     (segment.optionalSuffix !== undefined && text === segment.literal + segment.optionalSuffix)

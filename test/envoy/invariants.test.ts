@@ -230,7 +230,7 @@ describe.each(goldenCases().map((one) => [one.name, one] as const))(
         expect(manager).toMatchObject({
           normalize_path: false,
           merge_slashes: false,
-          path_with_escaped_slashes_action: 'REJECT_REQUEST',
+          path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
           common_http_protocol_options: { headers_with_underscores_action: 'REJECT_REQUEST' },
         });
       }

@@ -78,6 +78,22 @@ export const NASTY_TARGETS: readonly string[] = [
   '/v1/%3Am%3A',
   '/v1/m%3B0',
   '/v1/m%253A0',
+  '/@scope%2fname',
+  '/files/@scope%2fname',
+  '/files/@scope%2Fname/-/name-1.0.0.tgz',
+  '/files/x@a%2fb',
+  '/files/@a%2fb@c%2Fd',
+  '/files/@a%2fb%2fc',
+  '/files/@a%2f..',
+  '/files/@a%2f../x',
+  '/files/@..%2fa',
+  '/files/@a%2f/x',
+  '/files/@%2fx',
+  '/files/a%2fb',
+  '/files/@a%252fb',
+  '/files/..%2f@a%2fb',
+  '/v1/@scope%2fname',
+  '/v1/models/@scope%2fname',
   '/v1/%4dessages',
   '/v1/messages?key=1',
   '/v1/messages?KEY=1',
@@ -285,6 +301,7 @@ export const requestArbitrary: fc.Arbitrary<ScenarioRequest> = fc.record({
 
 /** Requests aimed at the rules of one document: half are rules made concrete, which random paths would seldom hit. */
 export function aimedAt(document: { readonly upstreams: readonly object[] }): fc.Arbitrary<ScenarioRequest> {
+  const deeper = ['/deep/er', '/deep/@er%2fest/1'];
   const concrete = document.upstreams.flatMap((upstream): ScenarioRequest[] => {
     const host = 'host' in upstream ? String(upstream.host) : 'git' in upstream ? String(upstream.git) : '';
     const rules = 'rules' in upstream && Array.isArray(upstream.rules) ? upstream.rules.map(String) : [];
@@ -299,8 +316,11 @@ export function aimedAt(document: { readonly upstreams: readonly object[] }): fc
         : [];
     return [...rules, ...git].flatMap((text) => {
       const [methods = '', pattern = ''] = text.split(' ');
-      const made = pattern.replace('/**', '/deep/er').replaceAll('*', 'any1');
-      return methods.split(',').map((name) => ({ host, method: name, target: made, headers: [] }));
+      const made = deeper.map((rest) => pattern.replace('/**', rest).replaceAll('*', 'any1'));
+      const targets = pattern.includes('/**') ? made : made.slice(0, 1);
+      return targets.flatMap((target) =>
+        methods.split(',').map((name) => ({ host, method: name, target, headers: [] })),
+      );
     });
   });
   if (concrete.length === 0) return requestArbitrary;
@@ -308,7 +328,7 @@ export function aimedAt(document: { readonly upstreams: readonly object[] }): fc
     .tuple(
       fc.constantFrom(...concrete),
       fc.array(header, { maxLength: 2 }),
-      fc.constantFrom('', '', '', '/', 'X', '?a=1', '&a=1', ';', '%20', '%3A', '%3a0'),
+      fc.constantFrom('', '', '', '/', 'X', '?a=1', '&a=1', ';', '%20', '%3A', '%3a0', '@a%2fb', '%2f'),
     )
     .map(([request, headers, tail]) => ({
       ...request,

@@ -18,6 +18,29 @@ test('an escaped colon is not the colon of a literal', () => {
   expect(ask('PUT', '/a%3Ab').reason).toBe('path-not-allowed');
 });
 
+test('a slash escaped after a scope is admitted below /**, as npm sends it, and nowhere else', () => {
+  expect(ask('GET', '/files/@scope%2fname').rule).toBe('GET /files/**');
+  expect(ask('GET', '/files/@a%2fb@c%2Fd/-/x-1.0.0.tgz').rule).toBe('GET /files/**');
+  expect(ask('GET', '/v1/@scope%2fname').reason).toBe('path-not-allowed');
+  expect(ask('POST', '/model/@scope%2fname/invoke').reason).toBe('path-not-allowed');
+  expect(ask('GET', '/@files%2fname').reason).toBe('path-not-allowed');
+});
+
+test.each([
+  '@a%2f..',
+  '@a%2f.x',
+  '@..%2fa',
+  '@.%2fa',
+  '@%2fa',
+  '@a%2f',
+  '@a%2f/x',
+  '@a%2fb%2fc',
+  '@a%3Ab%2fc',
+  '@a%252fb',
+])('no other escaped slash is: %s', (segment) => {
+  expect(ask('GET', `/files/${segment}`).reason).toBe('malformed-path');
+});
+
 test.each(['%2f', '%2F', '%5c', '%2e%2e', '%3b', '%253A', '%3', '%', '%00', '%40'])(
   'no other escape is admitted: %s',
   (escape) => {
@@ -40,6 +63,8 @@ test('what a decoding parser makes of an allowed path, the same rule allows', ()
     '..',
     'x',
     '%2f',
+    '@a%2fb',
+    '@a%2f..',
     '%',
   );
   let allowed = 0;

@@ -131,12 +131,23 @@ function soundHeader(name: string, value: string): boolean {
 
 function soundPath(path: string): boolean {
   // A colon may come escaped: what reads it as one reads a path that the same rule allows.
-  const read = path.replaceAll('%3A', '').replaceAll('%3a', '');
-  if (!path.startsWith('/') || !only(read, `${PLAIN}-._~!$&()*+,=:@/`)) return false;
+  const read = path.replaceAll('%3A', ':').replaceAll('%3a', ':');
+  const [head = '', ...behind] = read.replaceAll('%2F', '%2f').split('%2f');
+  const parts = [head, ...behind];
+  if (!path.startsWith('/') || !only(parts.join(''), `${PLAIN}-._~!$&()*+,=:@/`)) return false;
+  // An escaped slash joins a scope, `@name`, to what begins with a letter or digit.
+  if (!behind.every((part, i) => only(part.slice(0, 1), PLAIN) && part !== '' && endsInScope(parts[i] ?? '')))
+    return false;
   const segments = path.slice(1).split('/');
   return segments.every(
     (segment, i) => segment !== '.' && segment !== '..' && (segment !== '' || i === segments.length - 1),
   );
+}
+
+function endsInScope(text: string): boolean {
+  const at = text.lastIndexOf('@');
+  const name = text.slice(at + 1);
+  return at !== -1 && name !== '' && only(name.slice(0, 1), PLAIN) && only(name, `${PLAIN}-._~`);
 }
 
 function soundQuery(query: string): boolean {
@@ -218,7 +229,12 @@ function pathAdmits(pattern: readonly string[], path: readonly string[]): boolea
   if (want === undefined || have === undefined) return want === have;
   if (want === '**' && wants.length === 0) return true;
   if (want === '*' || (want.startsWith('*.') && want === '*.git')) {
-    if (have === '' || (want === '*.git' && !(have.endsWith('.git') && have.length > 4))) return false;
+    if (
+      have === '' ||
+      have.toLowerCase().includes('%2f') ||
+      (want === '*.git' && !(have.endsWith('.git') && have.length > 4))
+    )
+      return false;
   } else if (want !== have) return false;
   return pathAdmits(wants, haves);
 }

@@ -108,6 +108,11 @@ const tails = fc.constantFrom(
   '%3a0',
   '%3',
   '/m%3Ax',
+  '/@scope%2fname',
+  '@a%2Fb@c%2fd',
+  '/@a%2f..',
+  '/@%2fa',
+  '/a%2fb',
 );
 
 /** Requests for one document: most are its own rules made concrete and then bent a little; random ones would seldom hit. */
