@@ -1,0 +1,210 @@
+import { aclPasses, contains, groupsLetIn, groupsLetOut, type Interface, isV6, type Packet, prefixes } from './filters';
+import { addresses, isPublic, NAT64, packetsTo, STORAGE } from './probes';
+import { fields, list, ofType, once, type Properties, type World } from './world';
+
+/** Where a packet ended up: the gateway that took it, or the gateway endpoint. */
+interface Arrival {
+  readonly by: string;
+  readonly isEndpoint: boolean;
+}
+
+/** The first packet of a service that leaves its network, in words; `undefined` when none does. */
+export function leavesByIp(world: World, agent: string): string | undefined {
+  for (const from of interfacesOf(world, agent))
+    for (const to of addresses(world))
+      for (const packet of packetsTo(world, to)) {
+        const arrival = outside(world, from, packet).find(({ isEndpoint }) => !isEndpoint);
+        if (arrival) return `${packet.protocol} ${packet.port} to ${to} by ${arrival.by}`;
+      }
+  return undefined;
+}
+
+/** The endpoints of the cloud that a service can speak HTTPS to. */
+export function reachedEndpoints(world: World, agent: string): readonly string[] {
+  const ours = interfacesOf(world, agent);
+  const https = { protocol: 'tcp', port: 443, to: STORAGE.address } as const;
+  const gateways = ours.flatMap((from) => outside(world, from, https)).filter(({ isEndpoint }) => isEndpoint);
+  const interfaces = ofType(world, 'EC2::VPCEndpoint').filter(({ id, properties }) => {
+    const theirs = properties.VpcEndpointType === 'Interface' ? interfacesOf(world, id) : [];
+    return ours.some((from) => theirs.some((to) => connects(world, from, to, [https])));
+  });
+  return [...gateways.map(({ by }) => by), ...interfaces.map(({ id }) => id)];
+}
+
+/** The first workload, another copy of the service among them, that a packet of it arrives at. */
+export function reachesNeighbour(world: World, agent: string): string | undefined {
+  return ofType(world, 'ECS::Service')
+    .filter(({ id }) => id !== 'Proxy')
+    .find(({ id }) => meet(world, agent, id))?.id;
+}
+
+/** Who a packet of arrives at the service, were it to send one. */
+export function reachedFrom(world: World, agent: string): string | undefined {
+  const inside = ofType(world, 'ECS::Service').find(({ id }) => meet(world, id, agent))?.id;
+  return inside ?? fromOutside(world, agent);
+}
+
+function fromOutside(world: World, agent: string): string | undefined {
+  const attached = ofType(world, 'EC2::VPCGatewayAttachment');
+  const isOnline = attached.some(({ properties }) => properties.InternetGatewayId !== undefined);
+  const isJoined =
+    attached.some(({ properties }) => properties.VpnGatewayId !== undefined) ||
+    ofType(world, 'EC2::TransitGatewayAttachment').length + ofType(world, 'EC2::VPCPeeringConnection').length > 0;
+  for (const to of interfacesOf(world, agent))
+    for (const address of addresses(world)) {
+      const target = isV6(address) ? to.v6 : to.v4;
+      const comes = isPublic(address) ? isOnline && (isV6(address) || to.isPublic) : isJoined;
+      const from: Interface = { subnet: '', groups: [], v4: address, v6: address, isPublic: true };
+      if (comes && target !== undefined && connects(world, from, to, packetsTo(world, target))) return address;
+    }
+  return undefined;
+}
+
+function meet(world: World, from: string, to: string): boolean {
+  // A service runs more than one copy, each with an address of its own in each of its subnets.
+  const theirs = interfacesOf(world, to).map((one) =>
+    from === to ? { ...one, v4: one.v4.replace(/\d+$/, '99') } : one,
+  );
+  return interfacesOf(world, from).some((one) => theirs.some((other) => connects(world, one, other)));
+}
+
+function connects(world: World, from: Interface, to: Interface, packets?: readonly Packet[]): boolean {
+  const families = [to.v4, ...(to.v6 === undefined ? [] : [to.v6])];
+  return families.some((address) =>
+    (packets ?? packetsTo(world, address)).some((packet) => inside(world, from, to, { ...packet, to: address })),
+  );
+}
+
+/** The network interfaces of a service or an endpoint: one in each of its subnets. */
+function interfacesOf(world: World, id: string): readonly Interface[] {
+  return once(world, `interfaces ${id}`, () => {
+    const { properties = {} } = world[id] ?? {};
+    const network = fields(fields(properties.NetworkConfiguration).AwsvpcConfiguration);
+    const groups = list(network.SecurityGroups ?? properties.SecurityGroupIds).map(String);
+    const host = Object.keys(world).indexOf(id) + 10;
+    return list(network.Subnets ?? properties.SubnetIds).map((subnet) => {
+      const { VpcId, CidrBlock, Ipv6CidrBlock } = world[String(subnet)]?.properties ?? {};
+      return {
+        subnet: String(subnet),
+        groups: groups.length > 0 ? groups : [`${String(VpcId)}.DefaultSecurityGroup`],
+        v4: String(CidrBlock).replace(/\.0\/\d+$/, `.${host}`),
+        ...(Ipv6CidrBlock !== undefined && { v6: String(Ipv6CidrBlock).replace(/::\/\d+$/, `::${host}`) }),
+        // A service that says nothing of it gives none: the reference of AwsVpcConfiguration.
+        isPublic: network.AssignPublicIp === 'ENABLED',
+      };
+    });
+  });
+}
+
+function inside(world: World, from: Interface, to: Interface, packet: Packet): boolean {
+  const source = isV6(packet.to) ? from.v6 : from.v4;
+  const isOurs = from.groups.length > 0;
+  if (source === undefined || !groupsLetIn(world, to, packet, from)) return false;
+  if (isOurs && !groupsLetOut(world, from, packet, to)) return false;
+  if (from.subnet === to.subnet) return true;
+  const leaves = !isOurs || aclPasses(world, from.subnet, 'out', packet, source);
+  return leaves && aclPasses(world, to.subnet, 'in', packet, source);
+}
+
+function outside(world: World, from: Interface, packet: Packet): readonly Arrival[] {
+  const source = isV6(packet.to) ? from.v6 : from.v4;
+  if (source === undefined || !groupsLetOut(world, from, packet)) return [];
+  return forward(world, from, packet, source, new Set());
+}
+
+/** Leaves a subnet by the most specific route of its table; without an association that is the main table, which is local. */
+function forward(
+  world: World,
+  from: Interface,
+  packet: Packet,
+  source: string,
+  passed: ReadonlySet<string>,
+): readonly Arrival[] {
+  return routesTo(world, from.subnet, packet.to).flatMap((route) => {
+    const nat = world[String(route.NatGatewayId)]?.properties;
+    const leaves = nat?.SubnetId !== from.subnet;
+    if (leaves && !aclPasses(world, from.subnet, 'out', packet, source)) return [];
+    if (nat) return throughNat(world, String(route.NatGatewayId), nat, packet, from, passed);
+    const by = Object.entries(route).find(([key]) => /(Id|Arn)$/.test(key) && !/RouteTable|Prefix/.test(key));
+    if (route.endpoint !== undefined) return [{ by: String(route.endpoint), isEndpoint: true }];
+    return delivers(world, from, packet, route) ? [{ by: String(by?.[1]), isEndpoint: false }] : [];
+  });
+}
+
+function throughNat(
+  world: World,
+  id: string,
+  nat: Properties,
+  packet: Packet,
+  from: Interface,
+  passed: ReadonlySet<string>,
+): readonly Arrival[] {
+  const subnet = String(nat.SubnetId);
+  const translated = contains(NAT64, packet.to)
+    ? { ...packet, to: '8.8.8.8', protocol: packet.protocol === 'icmpv6' ? ('icmp' as const) : packet.protocol }
+    : packet;
+  // NAT has an IPv4 address only, and translates TCP, UDP and ICMP.
+  if (passed.has(id) || isV6(translated.to) || packet.protocol === '50') return [];
+  const source = isV6(packet.to) ? (from.v6 ?? '') : from.v4;
+  if (subnet !== from.subnet && !aclPasses(world, subnet, 'in', packet, source)) return [];
+  const v4 = String(world[subnet]?.properties.CidrBlock).replace(/\.0\/\d+$/, '.250');
+  const own = { subnet, groups: [], v4, isPublic: nat.ConnectivityType !== 'private' };
+  return forward(world, own, translated, v4, new Set([...passed, id]));
+}
+
+function delivers(world: World, from: Interface, { to }: Packet, route: Properties): boolean {
+  const attached = ofType(world, 'EC2::VPCGatewayAttachment').some(
+    ({ properties }) => properties.InternetGatewayId === route.GatewayId || properties.VpnGatewayId === route.GatewayId,
+  );
+  if (world[String(route.GatewayId)]?.type === 'AWS::EC2::InternetGateway')
+    return attached && isPublic(to) && (isV6(to) || from.isPublic);
+  if (route.GatewayId !== undefined) return attached;
+  if (route.EgressOnlyInternetGatewayId !== undefined) return isPublic(to) && isV6(to);
+  const peering = world[String(route.VpcPeeringConnectionId)]?.properties;
+  const peer = world[String(peering?.PeerVpcId)];
+  // A peering carries to the peer's own addresses only; those of a network outside the template may be any.
+  return peer === undefined || contains(peer.properties.CidrBlock, to);
+}
+
+/** The routes of a subnet, each with the range it is for; those that a gateway announces stand last. */
+function routesOf(world: World, subnet: string): readonly Properties[] {
+  return once(world, `routes ${subnet}`, () => {
+    const table = ofType(world, 'EC2::SubnetRouteTableAssociation').find(
+      ({ properties }) => properties.SubnetId === subnet,
+    )?.properties.RouteTableId;
+    if (table === undefined) return [];
+    const isOurs = ({ properties }: { properties: Properties }) => list(properties.RouteTableIds).includes(table);
+    const endpoints = ofType(world, 'EC2::VPCEndpoint').filter(isOurs);
+    const routes: readonly Properties[] = [
+      ...ofType(world, 'EC2::Route')
+        .map(({ properties }) => properties)
+        .filter(({ RouteTableId }) => RouteTableId === table),
+      ...endpoints.map(({ id }) => ({ endpoint: id, DestinationCidrBlock: STORAGE.range })),
+      ...ofType(world, 'EC2::VPNGatewayRoutePropagation')
+        .filter(isOurs)
+        .map(({ properties }) => ({
+          GatewayId: properties.VpnGatewayId,
+          DestinationCidrBlock: '0.0.0.0/0',
+          isAnnounced: true,
+        })),
+    ];
+    return routes.flatMap((route) => rangesOf(world, route).map((range) => ({ ...route, range })));
+  });
+}
+
+function rangesOf(world: World, route: Properties): readonly unknown[] {
+  if (route.DestinationPrefixListId !== undefined) return prefixes(world, route.DestinationPrefixListId);
+  return [route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock];
+}
+
+/** The routes that a packet may take: one, or several of which the service takes any where lists overlap. */
+function routesTo(world: World, subnet: string, to: string): readonly Properties[] {
+  return once(world, `route ${subnet} ${to}`, () => {
+    const length = ({ range }: Properties) => Number(String(range).split('/')[1]);
+    const fitting = routesOf(world, subnet).filter(({ range }) => contains(range, to));
+    const longest = Math.max(...fitting.map(length));
+    const best = fitting.filter((route) => length(route) === longest);
+    const stated = best.filter(({ isAnnounced }) => isAnnounced !== true);
+    return stated.length > 0 ? stated : best;
+  });
+}
