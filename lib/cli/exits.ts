@@ -7,6 +7,8 @@ export const EXIT = {
   usage: 2,
   /** `prove`: nothing open was found, and a fact is missing. */
   unproven: 3,
+  /** `prove`: nothing is left open or unproven, but an entry of the baseline accepts nothing any more. */
+  lapsed: 4,
   /** `run` could not make the boundary, so the command was never started. */
   notStarted: 125,
 } as const;

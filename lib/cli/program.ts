@@ -137,8 +137,15 @@ function addProve(program: Command, terminal: Terminal, exited: (code: number) =
       [],
     )
     .option('--port <number>', 'a TCP port the policy needs; may be repeated (else 443)', repeated, [])
+    .option('--baseline <file>', 'findings that are accepted, each with its reason; their verdict stays')
+    .option('--write-baseline <file>', 'write what is open or unproven to a new baseline, for reasons to be added')
     .option(...JSON_FLAG)
-    .addHelpText('after', exits('0 all closed, 1 open, 3 unproven'))
+    .addHelpText(
+      'after',
+      exits(
+        '0 all closed or accepted, 1 open, 3 unproven, 4 an entry of the baseline accepts nothing any more (stale, expired)',
+      ),
+    )
     .action(async (paths: string[], flags: ProveFlags) => exited(await lazy.prove().prove(paths, flags, terminal)));
 }
 

@@ -21,12 +21,14 @@ function section({ id, kind, known, verdict }: JudgedWorkload, findings: readonl
   const width = Math.max(0, ...its.map(({ destination }) => Math.min(destination.length, 40)));
   const rows = WORST_FIRST.flatMap((wanted) => its.filter((one) => one.verdict === wanted)).map((one) => {
     const [destination, reason] = [one.destination, one.reason].map(printable);
-    return `  ${one.verdict.padEnd(8)}  ${one.claim.padEnd(9)}  ${(destination ?? '').padEnd(width)}  ${reason ?? ''}\n`;
+    const accepted = one.accepted ? ' (accepted)' : '';
+    return `  ${one.verdict.padEnd(8)}  ${one.claim.padEnd(9)}  ${(destination ?? '').padEnd(width)}  ${reason ?? ''}${accepted}\n`;
   });
   return `${kind} ${printable(id)}: ${verdict}${taken}\n${rows.join('')}`;
 }
 
-function detail({ verdict, claim, workload, destination, reason, path, change, missing }: Finding): string {
+function detail(finding: Finding): string {
+  const { id, verdict, claim, workload, destination, reason, path, change, missing, accepted } = finding;
   const hops = path.map(
     ({ id, by }, index) => `  ${index === 0 ? 'from' : '  →'} ${printable(id)}  (${printable(by)})\n`,
   );
@@ -34,11 +36,14 @@ function detail({ verdict, claim, workload, destination, reason, path, change, m
     ({ id, says }) => `  missing: ${printable(says)}\n           --assume '${printable(id)}'\n`,
   );
   const mend = change ? [`  change: ${printable(change)}\n`] : [];
+  const until = accepted?.until === undefined ? '' : ` (until ${accepted.until})`;
   return [
     `\n${verdict}: ${claim}, ${printable(workload)} → ${printable(destination)}: ${printable(reason)}\n`,
     ...hops,
     ...facts,
     ...mend,
+    ...(accepted ? [`  accepted: ${printable(accepted.reason)}${until}\n`] : []),
+    `  id: ${id}\n`,
   ].join('');
 }
 
@@ -51,8 +56,12 @@ function unknownTypes({ types }: Report): string[] {
   ];
 }
 
-function notes({ assumed, unusedAssumptions }: Report): string[] {
+function notes({ assumed, unusedAssumptions, lapsed }: Report): string[] {
   return [
+    ...lapsed.map(
+      ({ id, why, claim, workload, destination, says }) =>
+        `\nbaseline, ${why}: ${printable(id)} (${claim}, ${printable(workload)} → ${printable(destination)}): ${says}\n`,
+    ),
     ...(assumed.length > 0 ? [`\nassumed: ${printable(assumed.join(', '))}\n`] : []),
     ...(unusedAssumptions.length > 0
       ? [
@@ -62,7 +71,12 @@ function notes({ assumed, unusedAssumptions }: Report): string[] {
   ];
 }
 
-function summary({ verdict, findings }: Report): string {
+function summary({ verdict, findings, lapsed }: Report): string {
   const count = (wanted: Verdict) => findings.filter((one) => one.verdict === wanted).length;
-  return `\n${verdict}: ${count('open')} open, ${count('unproven')} unproven, ${count('closed')} closed\n`;
+  const accepted = findings.filter((one) => one.accepted).length;
+  const after = [
+    ...(accepted > 0 ? [`, of which ${accepted} accepted`] : []),
+    ...(lapsed.length > 0 ? [`; ${lapsed.length} of the baseline to mend`] : []),
+  ].join('');
+  return `\n${verdict}: ${count('open')} open, ${count('unproven')} unproven, ${count('closed')} closed${after}\n`;
 }

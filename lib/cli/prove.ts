@@ -1,9 +1,11 @@
-import type { Finding, Report, Verdict } from '../proof';
+import type { Report } from '../proof';
+import { readBaselineFile, writeBaselineFile } from './baseline-file';
 import { jsonDocument } from './document';
 import { CliError, EXIT } from './exits';
 import { lazy } from './layers';
 import { proofTable } from './proof-table';
-import { readTemplates } from './read-templates';
+import { proveDocument } from './prove-document';
+import { type ReadTemplate, readTemplates } from './read-templates';
 import type { Terminal } from './terminal';
 
 export interface ProveFlags {
@@ -15,55 +17,65 @@ export interface ProveFlags {
   readonly assume?: readonly string[];
   /** TCP ports of upstreams. @default [443] */
   readonly port?: readonly string[];
+  /** Path of accepted findings. @default - none is accepted */
+  readonly baseline?: string;
+  /** Where to write a baseline of what isn't closed. @default - nowhere */
+  readonly writeBaseline?: string;
   /** @default false */
   readonly json?: boolean;
 }
 
-const EXITS: Readonly<Record<Verdict, number>> = { closed: EXIT.done, open: EXIT.no, unproven: EXIT.unproven };
-
 /** Judges templates and prints the report. */
 export async function prove(paths: readonly string[], flags: ProveFlags, terminal: Terminal): Promise<number> {
   const ports = (flags.port ?? []).map(portOf);
+  const baseline = flags.baseline === undefined ? undefined : readBaselineFile(flags.baseline);
   const templates = await readTemplates(paths, terminal);
-  const proof = lazy.proof();
-  const report = proof.prove(templates, {
+  progress(terminal, `judging ${templates.length === 1 ? templates[0]?.path : `${templates.length} templates`}`);
+  const report = lazy.proof().prove(templates, {
     agents: flags.agent ?? [],
     proxies: flags.proxy ?? [],
     assume: flags.assume ?? [],
+    baseline,
+    today: new Date().toISOString().slice(0, 10),
     ...(ports.length > 0 ? { proxyPorts: ports } : {}),
   });
-  refuseMistakes(report);
-  terminal.out(flags.json ? jsonDocument('prove', document(report)) : proofTable(report));
-  return EXITS[report.verdict];
+  refuseMistakes(report, flags);
+  writeFiles(report, templates, flags, terminal);
+  terminal.out(flags.json ? jsonDocument('prove', proveDocument(report)) : proofTable(report));
+  return exitOf(report);
+}
+
+function writeFiles(report: Report, _templates: readonly ReadTemplate[], flags: ProveFlags, terminal: Terminal): void {
+  if (flags.writeBaseline === undefined) return;
+  writeBaselineFile(flags.writeBaseline, report);
+  progress(terminal, `wrote ${flags.writeBaseline}: give each entry its reason, then pass it with --baseline`);
+}
+
+/** Someone who waits is told what is done; a script isn't. */
+function progress(terminal: Terminal, says: string): void {
+  if (terminal.interactive) terminal.err(`${says}\n`);
+}
+
+function exitOf({ remaining, lapsed }: Report): number {
+  switch (remaining) {
+    case 'open':
+      return EXIT.no;
+    case 'unproven':
+      return EXIT.unproven;
+    case 'closed':
+      return lapsed.length > 0 ? EXIT.lapsed : EXIT.done;
+  }
 }
 
 /** Input that can't be judged at all is a mistake of the command line, not a verdict. */
-function refuseMistakes({ problems }: Report): void {
-  if (problems.length > 0) throw new CliError(problems.map(({ message }) => message).join('\n'));
+function refuseMistakes({ problems }: Report, { baseline }: ProveFlags): void {
+  if (problems.length === 0) return;
+  const before = (code: string) => (code.startsWith('baseline-') && baseline !== undefined ? `${baseline}: ` : '');
+  throw new CliError(problems.map(({ code, message }) => `${before(code)}${message}`).join('\n'));
 }
 
 function portOf(written: string): number {
   const port = Number(written);
   if (Number.isInteger(port) && port > 0 && port < 65536) return port;
   throw new CliError(`--port: expected a number from 1 to 65535, got "${written}" [port-malformed]`);
-}
-
-function document(report: Report): Record<string, unknown> {
-  const { verdict, workloads, findings, assumed, unusedAssumptions, types } = report;
-  const claims = lazy.proof().CLAIMS.map(({ id, says, attack }) => ({ id, says, attack }));
-  return { verdict, workloads, claims, findings: findings.map(ordered), assumed, unusedAssumptions, types };
-}
-
-/** The keys of a finding in one order, so that two reports can be compared as text. */
-function ordered({ workload, claim, destination, verdict, reason, path, change, missing }: Finding): Finding {
-  return {
-    workload,
-    claim,
-    destination,
-    verdict,
-    reason,
-    path,
-    ...(change && { change }),
-    ...(missing && { missing }),
-  };
 }

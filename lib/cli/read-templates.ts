@@ -6,6 +6,13 @@ import { CliError } from './exits';
 import { lazy } from './layers';
 import type { Terminal } from './terminal';
 
+/** A template with where it was read from. */
+export interface ReadTemplate extends TemplateInput {
+  /** As it was named on the command line, or below a directory that was. */
+  readonly path: string;
+  readonly text: string;
+}
+
 /** Where a file of this many bytes is refused. */
 const LARGEST = 64 * 1024 * 1024;
 
@@ -13,13 +20,17 @@ const LARGEST = 64 * 1024 * 1024;
  * Reads templates: files of JSON or YAML, `-` for standard input, directories such as `cdk.out` for every template in them.
  * @throws CliError when a path isn't there or isn't a document.
  */
-export async function readTemplates(paths: readonly string[], terminal: Terminal): Promise<readonly TemplateInput[]> {
-  const found: TemplateInput[] = [];
+export async function readTemplates(paths: readonly string[], terminal: Terminal): Promise<readonly ReadTemplate[]> {
+  const found: ReadTemplate[] = [];
   for (const path of paths) {
-    if (path === '-') found.push({ name: 'stdin', document: parse('stdin', await terminal.input()) });
-    else found.push(...filesOf(path).map((file) => ({ name: basename(file), document: parse(file, text(file)) })));
+    if (path === '-') found.push(read('stdin', await terminal.input()));
+    else found.push(...filesOf(path).map((file) => read(file, text(file))));
   }
   return found;
+}
+
+function read(path: string, written: string): ReadTemplate {
+  return { name: basename(path), path, text: written, document: parse(path, written) };
 }
 
 function filesOf(path: string): readonly string[] {

@@ -1,13 +1,17 @@
 /** The proof: CloudFormation templates in, verdicts out. Pure: no cloud SDK, no file, no network. */
+export { baselineOf, type Acceptance } from './baseline-document';
 export { type Claim } from './claim';
 export { CLAIMS } from './claims';
 export { prove, type ProveOptions } from './prove';
 export {
+  type Accepted,
+  CLAIM_IDS,
   type ClaimId,
   type Fact,
   type Finding,
   type Hop,
   type JudgedWorkload,
+  type LapsedAcceptance,
   type ProofProblem,
   type Report,
   type Verdict,

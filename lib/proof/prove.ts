@@ -1,8 +1,9 @@
 import { findNamed, readAws } from './aws-model';
+import { applyBaseline } from './baseline';
 import type { Workload } from './aws-tasks';
 import { CLAIMS } from './claims';
 import { Assumptions, judge } from './judge';
-import { type Finding, type JudgedWorkload, type ProofProblem, type Report, worst } from './report';
+import { type Finding, type JudgedWorkload, type ProofProblem, type Report, type Verdict, worst } from './report';
 import type { TemplateInput } from './template';
 import { Templates } from './templates';
 import { sortTypes } from './types';
@@ -16,6 +17,10 @@ export interface ProveOptions {
   readonly assume?: readonly string[];
   /** TCP ports the policy's upstreams need. @default [443] */
   readonly proxyPorts?: readonly number[];
+  /** Accepted findings: a parsed document of `schemas/baseline.schema.json`. @default - none */
+  readonly baseline?: unknown;
+  /** The day for which the baseline is read, as 2027-01-31. @default - entries with a last day accept nothing */
+  readonly today?: string;
 }
 
 /**
@@ -29,19 +34,23 @@ export function prove(inputs: readonly TemplateInput[], options: ProveOptions = 
   const model = readAws(templates, options);
   const assumptions = new Assumptions(new Set(assume.filter((one) => !one.includes('='))));
   const workloads = [...model.agents, ...model.proxies, ...model.tools];
-  const findings = workloads.flatMap((workload) =>
+  const judged = workloads.flatMap((workload) =>
     CLAIMS.filter((claim) => claim.of.includes(workload.kind)).flatMap((claim) =>
-      claim.prove(model, workload, options).map((judged) => judge(workload.id, claim, judged, assumptions)),
+      claim.prove(model, workload, options).map((found) => judge(workload.id, claim, found, assumptions)),
     ),
   );
-  const problems = [...templates.problems, ...notFound(templates, options)];
-  const readable = model.agents.length > 0 && problems.length === 0;
+  const { findings, lapsed, problems: unread } = applyBaseline(judged, options);
+  const problems = [...templates.problems, ...notFound(templates, options), ...unread];
+  const whole: Verdict = model.agents.length > 0 && problems.length === 0 ? 'closed' : 'unproven';
+  const verdictOf = (some: readonly Finding[]) => worst([whole, ...some.map(({ verdict }) => verdict)]);
   return {
-    verdict: worst([readable ? 'closed' : 'unproven', ...findings.map(({ verdict }) => verdict)]),
+    verdict: verdictOf(findings),
+    remaining: verdictOf(findings.filter(({ accepted }) => !accepted)),
     workloads: workloads.map((workload) => judgedWorkload(workload, findings)),
     findings,
     assumed: [...assumptions.usedIds(), ...values].sort(),
     unusedAssumptions: assumptions.unusedIds(),
+    lapsed,
     types: sortTypes(templates),
     problems,
   };

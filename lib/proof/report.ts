@@ -5,19 +5,12 @@
 export type Verdict = 'closed' | 'open' | 'unproven';
 
 /** What a claim is about; each is a file `claim-….ts` with its reason and the attack it answers. */
-export type ClaimId =
-  | 'ip'
-  | 'dns'
-  | 'cloud-api'
-  | 'role'
-  | 'secrets'
-  | 'inbound'
-  | 'neighbour'
-  | 'proxy'
-  | 'launcher'
-  | 'audit'
-  | 'model'
-  | 'tool';
+export type ClaimId = (typeof CLAIM_IDS)[number];
+
+export const CLAIM_IDS = [
+  ...(['ip', 'dns', 'cloud-api', 'role', 'secrets', 'inbound', 'neighbour'] as const),
+  ...(['proxy', 'launcher', 'audit', 'model', 'tool'] as const),
+] as const;
 
 /** One step of a path, in the template's own words. */
 export interface Hop {
@@ -37,6 +30,8 @@ export interface Fact {
 
 /** One destination of one workload under one claim. */
 export interface Finding {
+  /** Stable name of this finding, e.g. `ip-0123456789abcdef`: what a baseline accepts and code review follows. */
+  readonly id: string;
   /** Logical id of the workload. */
   readonly workload: string;
   readonly claim: ClaimId;
@@ -50,6 +45,27 @@ export interface Finding {
   readonly change?: string;
   /** What is missing; only with `unproven`. */
   readonly missing?: readonly Fact[];
+  /** Set where a baseline accepts it; the verdict stays what it is. */
+  readonly accepted?: Accepted;
+}
+
+/** Why a finding that isn't closed may stay, by a baseline. */
+export interface Accepted {
+  readonly reason: string;
+  /** The last day on which it holds, as 2027-01-31. @default - until the finding changes */
+  readonly until?: string;
+}
+
+/** An entry of a baseline that accepts nothing any more. */
+export interface LapsedAcceptance {
+  readonly id: string;
+  readonly workload: string;
+  readonly claim: ClaimId;
+  readonly destination: string;
+  /** `stale`: no finding is this one; `expired`: its last day is past. */
+  readonly why: 'stale' | 'expired';
+  /** The same as a sentence. */
+  readonly says: string;
 }
 
 /** A workload of the templates and what was taken it for. */
@@ -66,12 +82,16 @@ export interface JudgedWorkload {
 export interface Report {
   /** The worst of all findings; `unproven` where there is no workload at all. */
   readonly verdict: Verdict;
+  /** The same without what a baseline accepts: `closed` where nothing but that is left. */
+  readonly remaining: Verdict;
   readonly workloads: readonly JudgedWorkload[];
   readonly findings: readonly Finding[];
   /** Ids of facts of `options.assume` that a verdict rests on. */
   readonly assumed: readonly string[];
   /** Those that no verdict needed: out of date, or misspelt. */
   readonly unusedAssumptions: readonly string[];
+  /** Entries of the baseline that accept nothing: with any, the baseline is to be mended. */
+  readonly lapsed: readonly LapsedAcceptance[];
   readonly types: {
     /** Resource types known not to matter, with how many there are. */
     readonly inert: Readonly<Record<string, number>>;

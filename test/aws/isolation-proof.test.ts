@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IPolicyValidationContext } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { IsolationProof } from '../../lib/aws';
+import { IsolationProof, type IsolationProofProps } from '../../lib/aws';
+import { baselineOf, prove } from '../../lib/proof';
 import { agentStack } from './stack';
 
 const directory = mkdtempSync(join(tmpdir(), 'anchorhold-proof-'));
@@ -13,11 +14,11 @@ const { stack, agent } = agentStack();
 const sound = Template.fromStack(stack).toJSON();
 
 /** What the plugin says of a template as it would lie in cdk.out. */
-function judged(template: object) {
+function judged(template: object, props: IsolationProofProps = {}) {
   const path = join(directory, 'Test.template.json');
   writeFileSync(path, JSON.stringify(template));
   // The plugin reads the paths alone, which is all that every version of the library gives.
-  return new IsolationProof().validate({ templatePaths: [path] } as unknown as IPolicyValidationContext);
+  return new IsolationProof(props).validate({ templatePaths: [path] } as unknown as IPolicyValidationContext);
 }
 
 test('finds nothing in the template as it is built', () => {
@@ -25,24 +26,38 @@ test('finds nothing in the template as it is built', () => {
 });
 
 test('fails a template in which someone gave the agent a way to another network, and says which rule it is', () => {
-  const table: unknown = stack.resolve(agent.network.vpc.isolatedSubnets[0]?.routeTable.routeTableId);
-  const { success, violations } = judged({
-    ...sound,
-    Resources: {
-      ...sound['Resources'],
-      Nat: {
-        Type: 'AWS::EC2::Route',
-        Properties: {
-          RouteTableId: table,
-          DestinationCidrBlock: '0.0.0.0/0',
-          TransitGatewayId: 'tgw-0123456789abcdef0',
-        },
-      },
-    },
-  });
+  const { success, violations } = judged(withAnotherWay());
   expect(success).toBe(false);
   expect(violations.map(({ ruleName, severity }) => `${ruleName} ${severity}`)).toContainEqual(
     expect.stringMatching(/^isolation-(open|unproven) error$/),
   );
   expect(JSON.stringify(violations)).toContain('Nat DestinationCidrBlock 0.0.0.0/0');
 });
+
+test('an accepted finding is no violation; an entry that is out of date is one', () => {
+  const { findings } = prove([{ name: 'Test.template.json', document: withAnotherWay() }]);
+  const { accepted } = baselineOf(findings);
+  const baseline = { baseline: 1, accepted: accepted.map((one) => ({ ...one, reason: 'until the mirror stands' })) };
+  expect(accepted.length).toBeGreaterThan(0);
+  expect(judged(withAnotherWay(), { baseline })).toEqual({ success: true, violations: [] });
+  const stale = judged(sound, { baseline });
+  expect(stale.success).toBe(false);
+  expect(new Set(stale.violations.map(({ ruleName }) => ruleName))).toEqual(new Set(['isolation-baseline']));
+});
+
+test('a baseline that can’t be read, or a template that is none, fails', () => {
+  const unread = { success: false, violations: [{ ruleName: 'isolation-unread' }] };
+  expect(judged(sound, { baseline: { baseline: 2, accepted: [] } })).toMatchObject(unread);
+  expect(judged({})).toMatchObject(unread);
+});
+
+function withAnotherWay(): object {
+  const table: unknown = stack.resolve(agent.network.vpc.isolatedSubnets[0]?.routeTable.routeTableId);
+  const properties = {
+    RouteTableId: table,
+    DestinationCidrBlock: '0.0.0.0/0',
+    TransitGatewayId: 'tgw-0123456789abcdef0',
+  };
+  const route = { Type: 'AWS::EC2::Route', Properties: properties };
+  return { ...sound, Resources: { ...sound['Resources'], Nat: route } };
+}

@@ -94,3 +94,50 @@ test.each([[closed], [open], [unproven]])('prove --json of %s is one document of
   check({ ...(JSON.parse(out) as object), verdict: 'perhaps' });
   expect(check.errors).not.toBeNull();
 });
+
+test('prove writes a baseline that is refused until its reasons are filled; then it exits 0 and tells them', async () => {
+  const path = join(directory, 'accepted.yaml');
+  expect((await anchorhold(['prove', open, '--write-baseline', path])).exit).toBe(1);
+  const refused = await anchorhold(['prove', open, '--baseline', path]);
+  expect(refused).toMatchObject({ exit: 2, out: '' });
+  expect(refused.err).toContain(`${path}: baseline.accepted[0].reason: expected why this is accepted`);
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll('reason: ""', 'reason: until the mirror stands'));
+  const { exit, out } = await anchorhold(['prove', open, '--baseline', path]);
+  expect(exit).toBe(0);
+  expect(out).toContain('  accepted: until the mirror stands\n  id: ip-');
+  expect(out).toContain('\nopen: 1 open, 0 unproven, ');
+  expect(out).toContain(', of which 1 accepted\n');
+});
+
+test('prove exits 4 when all is closed and an entry of the baseline is stale, 1 when it has expired', async () => {
+  const [{ out }] = [await anchorhold(['prove', open, '--json'])];
+  const found = (JSON.parse(out) as { findings: { verdict: string }[] }).findings.find(
+    ({ verdict }) => verdict === 'open',
+  );
+  const { id, workload, claim, destination } = found as unknown as Record<string, string>;
+  const accepted = [{ id, workload, claim, destination, reason: 'known', until: '2000-01-01' }];
+  const path = file('old.yaml', { baseline: 1, accepted });
+  const stale = await anchorhold(['prove', closed, '--baseline', path]);
+  expect(stale.exit).toBe(4);
+  expect(stale.out).toContain(`baseline, stale: ${id} (ip, Task → the internet (IPv4)): no finding is this one`);
+  const expired = await anchorhold(['prove', open, '--baseline', path]);
+  expect(expired.exit).toBe(1);
+  expect(expired.out).toContain(`baseline, expired: ${id}`);
+});
+
+test('prove never writes a baseline over a file that is there', async () => {
+  const path = file('reasons.yaml', 'mine');
+  const { exit, err } = await anchorhold(['prove', open, '--write-baseline', path]);
+  expect({ exit, text: readFileSync(path, 'utf8') }).toEqual({ exit: 2, text: 'mine' });
+  expect(err).toContain('[file-exists]');
+});
+
+test.each([
+  ['gone', join(directory, 'gone.yaml'), '[file-missing]'],
+  ['no YAML', file('no.yaml', '{'), '[baseline-unreadable]'],
+  ['a key twice', file('twice.yaml', 'baseline: 1\naccepted: []\naccepted: []\n'), '[baseline-unreadable]'],
+])('prove refuses a baseline that is %s', async (_what, path, code) => {
+  const { exit, err } = await anchorhold(['prove', open, '--baseline', path]);
+  expect(exit).toBe(2);
+  expect(err).toContain(code);
+});

@@ -12,7 +12,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   gcp: ['policy', 'envoy', 'clients', 'proof', 'cdktf'],
   keeper: ['policy', 'envoy', 'node'],
   twin: ['policy', 'envoy', 'clients', 'keeper', 'node'],
-  testing: ['policy'],
+  testing: ['policy', 'proof', 'node'],
   cli: ['policy', 'envoy', 'proof', 'keeper', 'twin', 'node'],
 };
 const files = Object.keys(MAY).flatMap((layer) => readdirSync(join(LIB, layer)).map((name) => [layer, name] as const));
