@@ -38,9 +38,12 @@ function judge(templates: readonly TemplateInput[], agent: string | undefined, o
   const known = agents.length === 0 ? 'there is none' : `there are ${agents.join(', ')}`;
   if (agent === undefined && agents.length > 0) return all;
   const [only, ...others] = agents.filter((id) => agent !== undefined && beginsWith(id, agent));
-  if (only === undefined) throw new TypeError(`expected an agent ${agent ?? ''} in the template: ${known}`);
+  if (only === undefined)
+    throw new TypeError(`expected an agent ${agent === undefined ? '' : `${agent} `}in the template: ${known}`);
   if (others.length > 0)
-    throw new TypeError(`expected one agent ${agent}, got ${[only, ...others].join(' and ')}: name one by its logical id`);
+    throw new TypeError(
+      `expected one agent ${agent}, got ${[only, ...others].join(' and ')}: name one by its logical id`,
+    );
   return sound(prove(templates, { ...options, agents: [only] }));
 }
 
