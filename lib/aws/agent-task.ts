@@ -2,16 +2,12 @@ import { Stack } from 'aws-cdk-lib';
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   AwsLogDriverMode,
-  Capability,
   CfnTaskDefinition,
   Cluster,
   type ContainerDefinition,
   FargateTaskDefinition,
   type ICluster,
-  LinuxParameters,
   LogDrivers,
-  TmpfsMountOption,
-  UlimitName,
 } from 'aws-cdk-lib/aws-ecs';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { Role } from 'aws-cdk-lib/aws-iam';
@@ -20,12 +16,13 @@ import { Construct } from 'constructs';
 import { agentEnvironment } from './agent-environment';
 import { agentProblems } from './agent-problems';
 import type { AgentNetwork } from './agent-network';
-import { AgentTrust } from './agent-trust';
+import { addTrust } from './agent-trust';
 import { ClosedSecurityGroup } from './closed-security-group';
 import type { EgressProxy } from './egress-proxy';
 import type { PinnedImage } from './pinned-image';
 import type { ProxyWindow } from './proxy-window';
 import { taskTrust } from './task-trust';
+import { addWorkloadContainer } from './workload-container';
 import { markWorkload } from './workload-mark';
 import type { Workspace } from './workspace';
 
@@ -65,7 +62,7 @@ export class AgentTask extends Construct {
     this.definition = this.defineTask(props);
     const logGroup = new LogGroup(this, 'Log', { retention: RetentionDays.ONE_YEAR });
     const agent = this.addAgent(props, logGroup);
-    this.addTrust(props, agent, logGroup);
+    addTrust(this, { ...props, definition: this.definition, agent, logGroup });
     const securityGroup = new ClosedSecurityGroup(this, 'SecurityGroup', {
       vpc: props.network.vpc,
       description: 'Agents',
@@ -99,55 +96,25 @@ export class AgentTask extends Construct {
   }
 
   private addAgent(props: AgentTaskProps, logGroup: LogGroup): ContainerDefinition {
-    const linuxParameters = new LinuxParameters(this, 'Linux', { initProcessEnabled: true });
-    linuxParameters.dropCapabilities(Capability.ALL);
-    linuxParameters.addTmpfs({
-      containerPath: '/tmp',
-      size: 256,
-      mountOptions: [TmpfsMountOption.RW, TmpfsMountOption.NOSUID, TmpfsMountOption.NODEV, TmpfsMountOption.NOEXEC],
-    });
     const { workspace } = props;
-    if (workspace?.kind === 'memory') {
-      linuxParameters.addTmpfs({
-        containerPath: workspace.path,
-        size: workspace.size.toMebibytes(),
-        mountOptions: [TmpfsMountOption.RW, TmpfsMountOption.NOSUID, TmpfsMountOption.NODEV],
-      });
-    }
-    const agent = this.definition.addContainer(AGENT_CONTAINER, {
-      image: props.image.image,
-      ...(props.command ? { command: [...props.command] } : {}),
-      user: '1000:1000',
-      readonlyRootFilesystem: true,
-      privileged: false,
-      linuxParameters,
-      ulimits: [
-        { name: UlimitName.NPROC, softLimit: 512, hardLimit: 512 },
-        { name: UlimitName.CORE, softLimit: 0, hardLimit: 0 },
-      ],
-      environment: { ...agentEnvironment(props.proxy.policy, props.window.name) },
-      // A log that can't be written must not stall the agent.
-      logging: LogDrivers.awsLogs({ streamPrefix: 'agent', logGroup, mode: AwsLogDriverMode.NON_BLOCKING }),
-    });
+    const { path = '', size } = workspace ?? {};
+    const agent = addWorkloadContainer(
+      this.definition,
+      AGENT_CONTAINER,
+      {
+        image: props.image.image,
+        ...(props.command ? { command: [...props.command] } : {}),
+        environment: { ...agentEnvironment(props.proxy.policy, props.window.name) },
+        // A log that can't be written must not stall the agent.
+        logging: LogDrivers.awsLogs({ streamPrefix: 'agent', logGroup, mode: AwsLogDriverMode.NON_BLOCKING }),
+      },
+      workspace?.kind === 'memory' && size ? [{ path, mebibytes: size.toMebibytes(), runnable: true }] : [],
+    );
     if (workspace?.kind === 'disk') {
       this.definition.addVolume({ name: 'workspace' });
-      agent.addMountPoints({ containerPath: workspace.path, sourceVolume: 'workspace', readOnly: false });
+      agent.addMountPoints({ containerPath: path, sourceVolume: 'workspace', readOnly: false });
     }
     return agent;
-  }
-
-  /** Where nothing is intercepted there is no authority to trust. */
-  private addTrust({ proxy, window, network }: AgentTaskProps, agent: ContainerDefinition, logGroup: LogGroup): void {
-    if (!proxy.policy.upstreams.some(({ tls }) => tls === 'intercept')) return;
-    const { keeper } = proxy;
-    new AgentTrust(this, 'Trust', {
-      definition: this.definition,
-      agent,
-      keeper,
-      proxyName: window.name,
-      logGroup,
-    });
-    if (keeper.repository) network.endpoints.allowPull(keeper.repository);
   }
 }
 

@@ -10,7 +10,9 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { AUTHORITY_PATH } from '../envoy';
 import { GATEWAY_PORT } from './proxy-ports';
+import type { AgentNetwork } from './agent-network';
 import type { PinnedImage } from './pinned-image';
+import type { ProxyWindow } from './proxy-window';
 
 const DIRECTORY = '/run/anchorhold';
 /** In the agent: public roots and the proxy's authority, PEM. */
@@ -59,4 +61,19 @@ export class AgentTrust extends Construct {
     props.agent.addMountPoints({ containerPath: DIRECTORY, sourceVolume: 'trust', readOnly: true });
     props.agent.addContainerDependencies({ container: trust, condition: ContainerDependencyCondition.SUCCESS });
   }
+}
+
+/** Brings the authority of the proxy behind a window to a task; where nothing is intercepted there is none to trust. */
+export function addTrust(
+  scope: Construct,
+  props: Pick<AgentTrustProps, 'definition' | 'agent' | 'logGroup'> & {
+    readonly window: ProxyWindow;
+    readonly network: AgentNetwork;
+  },
+): void {
+  const { window, network, definition, agent, logGroup } = props;
+  const { policy, keeper } = window.proxy;
+  if (!policy.upstreams.some(({ tls }) => tls === 'intercept')) return;
+  new AgentTrust(scope, 'Trust', { definition, agent, keeper, proxyName: window.name, logGroup });
+  if (keeper.repository) network.endpoints.allowPull(keeper.repository);
 }

@@ -23,18 +23,26 @@ export function groupProblems(group: ISecurityGroup): string[] {
     ];
   }
   return [
-    ...[...egress, ...separate(group, CfnSecurityGroupEgress)].flatMap(egressProblem),
+    ...egressProblems(group, 'agent'),
     ...[...listOf(SecurityGroupIngress), ...separate(group, CfnSecurityGroupIngress)].map(ingressProblem),
     ...publicAddresses(group),
   ];
 }
 
-function egressProblem(rule: Record): string[] {
+/** Ways out to addresses that a group was given after it was built. */
+export function egressProblems(group: ISecurityGroup, who: 'agent' | 'tool'): string[] {
+  const resource = group.node.defaultChild;
+  if (!(resource instanceof CfnSecurityGroup)) return [`${who}: expected a security group resource [group-not-found]`];
+  const own = listOf(rendered(resource).Properties.SecurityGroupEgress);
+  return [...own, ...separate(group, CfnSecurityGroupEgress)].flatMap((rule) => egressProblem(rule, who));
+}
+
+function egressProblem(rule: Record, who: 'agent' | 'tool'): string[] {
   const range = rule.CidrIp ?? rule.CidrIpv6;
   if (range === undefined || range === SENTINEL_EGRESS.cidrIp) return [];
   return [
-    `agent.securityGroup: expected egress only to the proxy and the platform's endpoints, got an address range ${JSON.stringify(range)}; ` +
-      'remove the rule [agent-egress-open]',
+    `${who}.securityGroup: expected egress only to the proxy and the platform's endpoints, got an address range ${JSON.stringify(range)}; ` +
+      `remove the rule [${who}-egress-open]`,
   ];
 }
 

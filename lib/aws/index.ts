@@ -16,5 +16,6 @@ export type { ProxyNetwork } from './proxy-network';
 export { ProxyWindow, type ProxyWindowProps } from './proxy-window';
 export { SecureAgent, type SecureAgentProps } from './secure-agent';
 export { SharedNetwork, type SharedNetworkProps } from './shared-network';
+export { ToolServer, type ToolServerProps } from './tool-server';
 export { type SharedTopologyProps, Topology, type TopologyProps } from './topology';
 export { Workspace } from './workspace';

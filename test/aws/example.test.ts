@@ -5,6 +5,7 @@ import { stack as existing, task as existingTask } from '../../examples/aws-exis
 import { agent as minimal } from '../../examples/aws-minimal/app';
 import { stack as multiTenant } from '../../examples/aws-multi-tenant/app';
 import { coderTask, stack as twoAgents, writerTask } from '../../examples/aws-two-agents/app';
+import { stack as toolServer } from '../../examples/aws-tool-server/app';
 import { unpackFiles } from '../../lib/aws';
 import { compile } from '../../lib/envoy';
 import { prove } from '../../lib/proof';
@@ -19,6 +20,7 @@ const stacks = {
   existing,
   'multi-tenant': multiTenant,
   'two agents': twoAgents,
+  'tool server': toolServer,
 };
 
 test('the minimal example makes a whole stack that carries its policy, and an empty secret for each name', () => {
@@ -28,7 +30,7 @@ test('the minimal example makes a whole stack that carries its policy, and an em
   expect(resourcesOf(template, 'AWS::SecretsManager::Secret')).toHaveLength(3); // and the authority's seed
 });
 
-test.each(['minimal', 'bedrock', 'multi-tenant', 'two agents'] as const)(
+test.each(['minimal', 'bedrock', 'multi-tenant', 'two agents', 'tool server'] as const)(
   'the example %s is proved closed, with every agent in it known',
   (name) => {
     const report = prove([{ name, document: Template.fromStack(stacks[name]).toJSON() }]);
