@@ -26,10 +26,10 @@ const rows = Object.entries(COLUMNS).map(([name, stack]) => [name, monthly(Templ
 
 test('the default topology is below 130 dollars a month, whatever the policy adds for its own hosts and secrets', () => {
   const [, found] = rows[0] ?? [];
-  const { 'private zones': _, secrets: __, ...fixed } = found ?? {};
+  const fixed = Object.entries(found ?? {}).filter(([name]) => name !== 'private zones' && name !== 'secrets');
   const seed = 0.4;
-  expect(sumOf({ ...fixed, seed })).toBeLessThan(130);
-  expect(sumOf({ ...fixed, seed })).toBeGreaterThan(120);
+  expect(sumOf({ ...Object.fromEntries(fixed), seed })).toBeLessThan(130);
+  expect(sumOf({ ...Object.fromEntries(fixed), seed })).toBeGreaterThan(120);
 });
 
 test('one shared network costs less than two, by the endpoint between them', () => {
