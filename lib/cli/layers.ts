@@ -10,6 +10,7 @@ export const lazy = {
   run: (): typeof import('./run') => require('./run'),
   envoy: (): typeof import('../envoy') => require('../envoy'),
   proof: (): typeof import('../proof') => require('../proof'),
+  report: (): typeof import('../report') => require('../report'),
   twin: (): typeof import('../twin') => require('../twin'),
   yaml: (): typeof import('yaml') => require('yaml'),
   table: (): typeof import('cli-table3') => require('cli-table3'),

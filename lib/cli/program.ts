@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import type { CheckOptions } from './check';
 import type { CompileOptions } from './compile';
 import type { ExplainOptions } from './explain';
 import { lazy } from './layers';
+import { packageVersion } from './package-version';
 import type { ProveFlags } from './prove';
 import type { RunFlags } from './run-options';
 import type { Terminal } from './terminal';
@@ -139,6 +138,7 @@ function addProve(program: Command, terminal: Terminal, exited: (code: number) =
     .option('--port <number>', 'a TCP port the policy needs; may be repeated (else 443)', repeated, [])
     .option('--baseline <file>', 'findings that are accepted, each with its reason; their verdict stays')
     .option('--write-baseline <file>', 'write what is open or unproven to a new baseline, for reasons to be added')
+    .option('--sarif <file>', 'write what is not closed as SARIF 2.1.0, for code review')
     .option(...JSON_FLAG)
     .addHelpText(
       'after',
@@ -155,17 +155,4 @@ function exits(text: string): string {
 
 function repeated(value: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, value];
-}
-
-/** Found from `lib/cli` and from `dist/lib/cli` alike. */
-function packageVersion(): string {
-  for (const up of ['../..', '../../..']) {
-    try {
-      const parsed: unknown = JSON.parse(readFileSync(join(__dirname, up, 'package.json'), 'utf8'));
-      if (typeof parsed === 'object' && parsed && 'version' in parsed) return String(parsed.version);
-    } catch {
-      continue;
-    }
-  }
-  return '0.0.0';
 }

@@ -1,12 +1,13 @@
 import type { Report } from '../proof';
-import { readBaselineFile, writeBaselineFile } from './baseline-file';
+import { readBaselineFile } from './baseline-file';
 import { jsonDocument } from './document';
 import { CliError, EXIT } from './exits';
 import { lazy } from './layers';
 import { proofTable } from './proof-table';
 import { proveDocument } from './prove-document';
-import { type ReadTemplate, readTemplates } from './read-templates';
+import { readTemplates } from './read-templates';
 import type { Terminal } from './terminal';
+import { writeReports } from './write-reports';
 
 export interface ProveFlags {
   /** Logical ids of agents. @default - those marked in the template, else every task that is no proxy */
@@ -21,6 +22,8 @@ export interface ProveFlags {
   readonly baseline?: string;
   /** Where to write a baseline of what isn't closed. @default - nowhere */
   readonly writeBaseline?: string;
+  /** Where to write SARIF. @default - nowhere */
+  readonly sarif?: string;
   /** @default false */
   readonly json?: boolean;
 }
@@ -40,15 +43,9 @@ export async function prove(paths: readonly string[], flags: ProveFlags, termina
     ...(ports.length > 0 ? { proxyPorts: ports } : {}),
   });
   refuseMistakes(report, flags);
-  writeFiles(report, templates, flags, terminal);
+  writeReports(report, templates, flags, (says) => progress(terminal, says));
   terminal.out(flags.json ? jsonDocument('prove', proveDocument(report)) : proofTable(report));
   return exitOf(report);
-}
-
-function writeFiles(report: Report, _templates: readonly ReadTemplate[], flags: ProveFlags, terminal: Terminal): void {
-  if (flags.writeBaseline === undefined) return;
-  writeBaselineFile(flags.writeBaseline, report);
-  progress(terminal, `wrote ${flags.writeBaseline}: give each entry its reason, then pass it with --baseline`);
 }
 
 /** Someone who waits is told what is done; a script isn't. */

@@ -1,6 +1,8 @@
 import { readFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import Ajv from 'ajv/dist/2020';
+import type { Log } from 'sarif';
 import { closedCell, group, nat, ALL_OUT, propertiesOf } from '../proof/templates';
 import { anchorhold, temporaryDirectory } from './session';
 
@@ -140,4 +142,23 @@ test.each([
   const { exit, err } = await anchorhold(['prove', open, '--baseline', path]);
   expect(exit).toBe(2);
   expect(err).toContain(code);
+});
+
+test('prove writes SARIF beside its table, with the file as it was named and a line', async () => {
+  const path = join(directory, 'found.sarif');
+  const { exit, out } = await anchorhold(['prove', open, '--sarif', path]);
+  expect(exit).toBe(1);
+  expect(out).toContain('agent Task: open');
+  const log = JSON.parse(readFileSync(path, 'utf8')) as Log;
+  const [result] = log.runs[0]?.results ?? [];
+  expect(result?.locations?.[0]?.physicalLocation).toMatchObject({
+    artifactLocation: { uri: pathToFileURL(open).href },
+    region: { startLine: 1 },
+  });
+});
+
+test('prove refuses to write where it can’t, and leaves nothing', async () => {
+  const { exit, err } = await anchorhold(['prove', open, '--sarif', join(directory, 'none', 'x.sarif')]);
+  expect(exit).toBe(2);
+  expect(err).toContain('--sarif: expected a file that can be written');
 });

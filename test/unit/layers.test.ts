@@ -7,13 +7,14 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   policy: [],
   envoy: ['policy'],
   proof: ['policy'],
+  report: ['proof'],
   clients: ['policy'],
   aws: ['policy', 'envoy', 'clients', 'proof', 'aws-cdk-lib', 'node'],
   gcp: ['policy', 'envoy', 'clients', 'proof', 'cdktf'],
   keeper: ['policy', 'envoy', 'node'],
   twin: ['policy', 'envoy', 'clients', 'keeper', 'node'],
   testing: ['policy', 'proof', 'node'],
-  cli: ['policy', 'envoy', 'proof', 'keeper', 'twin', 'node'],
+  cli: ['policy', 'envoy', 'proof', 'report', 'keeper', 'twin', 'node'],
 };
 const files = Object.keys(MAY).flatMap((layer) => readdirSync(join(LIB, layer)).map((name) => [layer, name] as const));
 

@@ -1,0 +1,3 @@
+/** What a report of the proof looks like elsewhere: SARIF for code review, one page for people. Pure. */
+export { sarif, type ClaimText, type SarifInput } from './sarif';
+export type { Source } from './sources';
