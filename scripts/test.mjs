@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureBrowser } from './browser.mjs';
 import { build } from './build.mjs';
 import { installNodePackages } from './node-packages.mjs';
 import { prepare } from './prepare.mjs';
@@ -35,6 +36,7 @@ function runAll(args, total) {
   if (chosen.includes('real')) {
     prepare();
     ensureTerraform();
+    ensureBrowser();
   } else installNodePackages();
   if (args.length === 0) check(total);
   build();

@@ -138,6 +138,7 @@ function addProve(program: Command, terminal: Terminal, exited: (code: number) =
     .option('--port <number>', 'a TCP port the policy needs; may be repeated (else 443)', repeated, [])
     .option('--baseline <file>', 'findings that are accepted, each with its reason; their verdict stays')
     .option('--write-baseline <file>', 'write what is open or unproven to a new baseline, for reasons to be added')
+    .option('--html <file>', 'write one page that draws every attempt; it needs nothing else')
     .option('--sarif <file>', 'write what is not closed as SARIF 2.1.0, for code review')
     .option(...JSON_FLAG)
     .addHelpText(

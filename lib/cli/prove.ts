@@ -24,6 +24,8 @@ export interface ProveFlags {
   readonly writeBaseline?: string;
   /** Where to write SARIF. @default - nowhere */
   readonly sarif?: string;
+  /** Where to write the page. @default - nowhere */
+  readonly html?: string;
   /** @default false */
   readonly json?: boolean;
 }

@@ -17,7 +17,7 @@ import { writeWhole } from './write-file';
 export function writeReports(
   report: Report,
   templates: readonly ReadTemplate[],
-  { writeBaseline, sarif }: ProveFlags,
+  { writeBaseline, sarif, html }: ProveFlags,
   told: (says: string) => void,
 ): void {
   const { CLAIMS: claims } = lazy.proof();
@@ -25,6 +25,11 @@ export function writeReports(
     const sources = templates.map(sourceOf);
     writeWhole('--sarif', sarif, lazy.report().sarif({ report, claims, sources, version: packageVersion() }));
     told(`wrote ${sarif}`);
+  }
+  if (html !== undefined) {
+    const names = templates.map(({ name }) => name);
+    writeWhole('--html', html, lazy.report().page({ report, claims, templates: names, version: packageVersion() }));
+    told(`wrote ${html}`);
   }
   if (writeBaseline !== undefined) {
     writeBaselineFile(writeBaseline, report);

@@ -12,6 +12,7 @@ export {
   type Hop,
   type JudgedWorkload,
   type LapsedAcceptance,
+  type Place,
   type ProofProblem,
   type Report,
   type Verdict,

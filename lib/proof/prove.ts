@@ -72,7 +72,12 @@ function splitValue(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-function judgedWorkload({ id, kind, known }: Workload, findings: readonly Finding[]): JudgedWorkload {
+function judgedWorkload({ id, kind, known, placements }: Workload, findings: readonly Finding[]): JudgedWorkload {
   const verdicts = findings.filter(({ workload }) => workload === id).map(({ verdict }) => verdict);
-  return { id, kind, known, verdict: worst(verdicts) };
+  const places = placements.map(({ id: by, segments }) => ({
+    by,
+    networks: [...new Set(segments.map(({ network }) => network))],
+    subnets: [...new Set(segments.map((segment) => segment.id))],
+  }));
+  return { id, kind, known, verdict: worst(verdicts), places };
 }

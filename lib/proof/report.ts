@@ -76,6 +76,16 @@ export interface JudgedWorkload {
   readonly known: 'marked' | 'named' | 'unmarked';
   /** The worst of its findings. */
   readonly verdict: Verdict;
+  /** Where it runs; empty where nothing of the templates starts it. @default - not told */
+  readonly places?: readonly Place[];
+}
+
+/** One way in which a workload is started. */
+export interface Place {
+  /** Logical id of what starts it. */
+  readonly by: string;
+  readonly networks: readonly string[];
+  readonly subnets: readonly string[];
 }
 
 /** The answer of `prove`. */

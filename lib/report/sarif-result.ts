@@ -1,7 +1,7 @@
 import type { CodeFlow, Location, Result } from 'sarif';
 import type { Finding, Hop } from '../proof';
 import { marked } from './marked';
-import type { Place, Sources } from './sources';
+import type { SourcePlace, Sources } from './sources';
 
 /** One finding that isn't closed. */
 export function sarifResult(finding: Finding, sources: Sources, ruleIndex: number | undefined): Result {
@@ -56,7 +56,7 @@ function codeFlow(path: readonly Hop[], sources: Sources): CodeFlow {
   return { threadFlows: [{ locations }] };
 }
 
-function locationOf(id: string, place: Place | undefined): Location {
+function locationOf(id: string, place: SourcePlace | undefined): Location {
   const logical = { logicalLocations: [{ fullyQualifiedName: marked(id), kind: 'resource' }] };
   if (!place) return logical;
   const { uri, line, column } = place;

@@ -11,7 +11,7 @@ export interface Source {
 }
 
 /** Where something stands; without a position, the file alone is known. */
-export interface Place extends Partial<Position> {
+export interface SourcePlace extends Partial<Position> {
   readonly uri: string;
 }
 
@@ -25,7 +25,7 @@ export class Sources {
    * The property a hop names, else the resource; undefined for an id of no resource, such as `the internet`.
    * @param by as in `Hop`; its beginning is a path of properties where it names one.
    */
-  find(id: string, by = ''): Place | undefined {
+  find(id: string, by = ''): SourcePlace | undefined {
     const [source, own] = this.owner(id);
     if (!source) return undefined;
     const positions = this.positionsOf(source);
@@ -41,7 +41,7 @@ export class Sources {
   }
 
   /** Where a finding goes that stands nowhere else. */
-  first(): Place | undefined {
+  first(): SourcePlace | undefined {
     const [source] = this.sources;
     return source && { uri: source.uri };
   }

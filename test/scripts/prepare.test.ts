@@ -92,3 +92,26 @@ describe('programs of the system', () => {
     expect(err).toMatch(/^this machine: expected Linux.*got darwin\.\n {2}Mend: use a Linux machine or VM/);
   });
 });
+
+describe('the browser', () => {
+  const missing = (uid: number) =>
+    `it.ensureBrowser({ platform: 'linux', uid: ${uid}, signs: { 'no-such-browser': 'its-package' } })`;
+
+  test('is installed by apt where we are root', () => {
+    const { path, calls } = standInPrograms({ 'apt-get': 'exit 0' });
+    expect(runScript('browser.mjs', missing(0), { PATH: path })).toEqual({
+      code: 0,
+      out: 'done',
+      err: expect.stringContaining('apt-get install its-package'),
+    });
+    expect(calls()).toBe('apt-get install -y -qq --no-install-recommends its-package');
+  });
+
+  test('is done without where it can’t be had, and that is said', () => {
+    const { code, err } = runScript('browser.mjs', missing(1000));
+    expect(code).toBe(0);
+    expect(err).toMatch(
+      /expected the programs of its-package.*\n {2}Mend: .*\n {2}Until then the tests in a browser are skipped/,
+    );
+  });
+});
