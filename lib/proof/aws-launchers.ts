@@ -1,7 +1,8 @@
-import { property } from './evaluate';
 import { readStates } from './aws-states';
+import { property } from './evaluate';
+import { jsonOf } from './json-text';
 import type { Resource, Templates } from './templates';
-import { isList, isObject, keyOf, type Value } from './value';
+import { isList, isObject, keyOf, Unknown, type Value } from './value';
 
 /** Something in the templates that starts a task. */
 export interface Launch {
@@ -106,6 +107,7 @@ function events(resource: Resource, isIts: (value: Value | undefined) => boolean
 
 function event(resource: Resource, by: string, target: Value | undefined): Launch {
   const ecs = property(target, 'EcsParameters');
+  const input = overridesOf(resource, target);
   const network = property(ecs, 'NetworkConfiguration');
   return {
     id: resource.id,
@@ -114,11 +116,29 @@ function event(resource: Resource, by: string, target: Value | undefined): Launc
     resource,
     network: property(network, 'AwsVpcConfiguration') ?? property(network, 'AwsvpcConfiguration'),
     enableExec: property(ecs, 'EnableExecuteCommand'),
-    overrides: undefined,
+    overrides: input,
     cluster: property(target, 'Arn'),
     launchType: property(ecs, 'LaunchType'),
-    fromInput: [],
+    fromInput: chosenByEvent(target),
   };
+}
+
+/** The overrides that an event's target is started with, in the names that every other starter uses. */
+function overridesOf({ id }: Resource, target: Value | undefined): Value | undefined {
+  const unreadable = Unknown.of(`input(${id})`, `the input that ${id} starts the task with gives it no role`);
+  const input = jsonOf(property(target, 'Input'), unreadable);
+  // The whole is unknown, the role in it above all.
+  if (input instanceof Unknown) return { TaskRoleArn: input };
+  const role = property(input, 'taskRoleArn');
+  return role === undefined ? undefined : { TaskRoleArn: role };
+}
+
+/** An event that is passed on, whole or in part, holds what its sender writes. */
+function chosenByEvent(target: Value | undefined): readonly string[] {
+  if (property(target, 'InputPath') !== undefined) return ['Overrides'];
+  const template = property(target, 'InputTransformer', 'InputTemplate');
+  const isWrittenOut = template === undefined || /^\s*\{(?!.*taskRoleArn)/is.test(keyOf(template) ?? '');
+  return isWrittenOut ? [] : ['Overrides.TaskRoleArn'];
 }
 
 function pipe(resource: Resource, ecs: Value | undefined): Launch {

@@ -1,6 +1,9 @@
 import { property } from './evaluate';
+import { jsonOf } from './json-text';
 import type { Resource } from './templates';
-import { isList, isObject, keyOf, Reference, Text, Unknown, type Value } from './value';
+import { isList, isObject, keyOf, Unknown, type Value } from './value';
+
+const UNREADABLE = Unknown.of('states()', 'the definition of a state machine can be read');
 
 /** A state that calls ECS to run a task. */
 export interface RunTaskState {
@@ -12,7 +15,7 @@ export interface RunTaskState {
 
 /** The states of a machine that run a task. A definition that can't be read gives one state about which nothing is known. */
 export function readStates({ id, properties }: Resource): readonly RunTaskState[] {
-  const definition = property(properties, 'Definition') ?? parsed(property(properties, 'DefinitionString'));
+  const definition = property(properties, 'Definition') ?? jsonOf(property(properties, 'DefinitionString'), UNREADABLE);
   if (definition === undefined) return [];
   if (definition instanceof Unknown) {
     return [
@@ -54,40 +57,4 @@ function* inputFields(value: Value, path: string): Generator<string> {
     if (name.endsWith('.$')) yield here.slice(0, -2);
     else yield* inputFields(inner, here);
   }
-}
-
-/** The JSON of a definition with references where the template puts them. */
-function parsed(written: Value | undefined): Value | undefined {
-  if (isObject(written) || written === undefined || written instanceof Unknown) return written;
-  const text = keyOf(written);
-  const unreadable = Unknown.of('states()', 'the definition of a state machine can be read');
-  if (text === undefined) return unreadable;
-  try {
-    // JSON.parse's result is untyped; JSON is a Value by its shape.
-    return restored(JSON.parse(text) as Value);
-  } catch {
-    return unreadable;
-  }
-}
-
-function restored(value: Value): Value {
-  if (typeof value === 'string') return restoredText(value);
-  if (isList(value)) return value.map(restored);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, restored(inner)]));
-}
-
-function restoredText(text: string): Value {
-  const parts: (string | Reference)[] = [];
-  let last = 0;
-  for (const match of text.matchAll(/\uFDD0([^\uFDD1]*)\uFDD1([^\uFDD2]*)\uFDD2/g)) {
-    if (match.index > last) parts.push(text.slice(last, match.index));
-    const id = match[1] ?? '';
-    parts.push(new Reference(id.startsWith('AWS::') ? 'pseudo' : 'resource', id, match[2] ?? 'Ref'));
-    last = match.index + match[0].length;
-  }
-  if (parts.length === 0) return text;
-  if (last < text.length) parts.push(text.slice(last));
-  const [only] = parts;
-  return parts.length === 1 && only instanceof Reference ? only : new Text(parts);
 }

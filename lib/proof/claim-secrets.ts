@@ -7,7 +7,7 @@ import { property } from './evaluate';
 import { type Condition, namesAction, several, type Statement, statementsOf } from './policy-document';
 import type { Resource } from './templates';
 import { touches } from './touches';
-import { and, isObject, keyOf, shown, Unknown, type Value } from './value';
+import { and, isObject, keyOf, not, shown, Unknown, unknownIn, type Value } from './value';
 
 const READ = 'secretsmanager:getsecretvalue';
 
@@ -111,6 +111,9 @@ function sharedRole(
   ];
   return values.flatMap((value): Candidate[] => {
     const role = templates.referred(value);
+    const doubt = unknownIn(value);
+    if (doubt)
+      return [{ truth: doubt, path: [{ id, by: 'TaskRoleArn' }], reason: 'which role it has isn’t known', change: '' }];
     if (!role || !readers.has(role.id)) return [];
     const path = [
       { id, by: 'TaskRoleArn' },
@@ -139,7 +142,7 @@ function grantedTo(model: AwsModel, roles: Roles, secret: Resource): { role: Res
 }
 
 function readersOf(model: AwsModel, roles: Roles, secret: Resource, readers: ReadonlySet<string>): Candidate[] {
-  const refusal = model.templates
+  const refusals = model.templates
     .ofType('AWS::SecretsManager::ResourcePolicy')
     .filter(({ properties }) => model.templates.referred(property(properties, 'SecretId'))?.id === secret.id)
     .flatMap((policy) => {
@@ -148,7 +151,9 @@ function readersOf(model: AwsModel, roles: Roles, secret: Resource, readers: Rea
         ? []
         : statements.map((statement) => ({ policy, allowed: refusedBut(statement, model) }));
     })
-    .find(({ allowed }) => allowed !== undefined);
+    .filter(({ allowed }) => allowed !== undefined);
+  // One that is surely there, if there is one.
+  const refusal = refusals.find(({ policy }) => policy.exists === true) ?? refusals[0];
   const granted = grantedTo(model, roles, secret).filter(({ role }) => !readers.has(role.id));
   const change = `give ${secret.id} a ResourcePolicy that denies ${READ} to every aws:PrincipalArn but the proxy’s role`;
   if (!refusal?.allowed) {
@@ -170,7 +175,10 @@ function readersOf(model: AwsModel, roles: Roles, secret: Resource, readers: Rea
     return others.length > 0 ? others : [anyone];
   }
   const { allowed, policy } = refusal;
-  return [...allowed]
+  const absent = { truth: not(policy.exists), path: [{ id: policy.id, by: 'Condition' }], change };
+  const doubts =
+    policy.exists === true ? [] : [{ ...absent, reason: 'the policy that refuses others may not be there' }];
+  const named = [...allowed]
     .filter((id) => !readers.has(id))
     .map((id) => ({
       truth: and(policy.exists, Unknown.of(`reader(${id})`, `${id} reads the secret ${secret.id} for the proxy only`)),
@@ -181,6 +189,7 @@ function readersOf(model: AwsModel, roles: Roles, secret: Resource, readers: Rea
       reason: `${id} may read it too`,
       change,
     }));
+  return [...doubts, ...named];
 }
 
 /** The principals that a refusal leaves out; undefined when it refuses less than reading by everybody else. */

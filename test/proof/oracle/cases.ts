@@ -1,7 +1,8 @@
 import type { Verdict } from '../../../lib/proof';
-import { cell, type Resources, type Shape } from './cell';
+import { cell, type Resources, type Shape, SHUT, written } from './cell';
 import type { Simulated } from './simulate';
-import type { Template } from './world';
+import { secretOf } from './task-grants';
+import type { Resource, Template } from './world';
 
 /** One template on which simulation and proof once disagreed, or nearly. */
 export interface Case {
@@ -12,21 +13,6 @@ export interface Case {
   readonly verdict: Verdict;
 }
 
-const SHUT: Shape = {
-  v6: false,
-  egress: [],
-  apart: undefined,
-  routes: [],
-  publicRoutes: [{ DestinationCidrBlock: '0.0.0.0/0', GatewayId: { Ref: 'Gateway' } }],
-  table: 'own',
-  natSubnet: 'Public',
-  natKind: 'public',
-  address: 'DISABLED',
-  groups: 'own',
-  both: false,
-  prefixList: ['0.0.0.0/1'],
-  conditional: undefined,
-};
 const TO_NAT = { DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: { Ref: 'Nat' } };
 const EVERYTHING = [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }];
 const OTHER_ADMITS: Resources = {
@@ -40,6 +26,42 @@ const OTHER_ADMITS: Resources = {
   },
 };
 const made = (shape: Partial<Shape>, more: Resources = {}) => cell({ ...SHUT, ...shape }, more);
+
+/** A cell with some of its resources written otherwise. */
+const changed = (change: Resources) => written({ ...cell(SHUT, {}).Resources, ...change });
+const task = (more: Resource['Properties']): Resource => ({
+  Type: 'AWS::ECS::TaskDefinition',
+  Properties: {
+    ...{ NetworkMode: 'awsvpc', RequiresCompatibilities: ['FARGATE'], ContainerDefinitions: [{ Name: 'main' }] },
+    ...more,
+  },
+});
+const PROXY_ROLE = { 'Fn::GetAtt': ['ProxyRole', 'Arn'] };
+const refusal: Resource['Properties'] = {
+  ...{ Effect: 'Deny', Principal: '*', Action: 'secretsmanager:GetSecretValue', Resource: '*' },
+  Condition: { ArnNotEquals: { 'aws:PrincipalArn': PROXY_ROLE } },
+};
+const secret = (more: Pick<Resource, 'Condition'> = {}): Resources => ({
+  ...secretOf([refusal], more.Condition),
+  ProxyTask: task({ TaskRoleArn: PROXY_ROLE }),
+});
+const schedule = (more: Resource['Properties']): Resources => ({
+  Starter: {
+    Type: 'AWS::Scheduler::Schedule',
+    Properties: {
+      Target: {
+        ...{ Arn: 'arn:cluster', RoleArn: 'arn:starter' },
+        EcsParameters: {
+          ...{ TaskDefinitionArn: { Ref: 'AgentTask' }, LaunchType: 'FARGATE' },
+          NetworkConfiguration: {
+            AwsvpcConfiguration: { Subnets: [{ Ref: 'Private' }], SecurityGroups: [{ Ref: 'AgentGroup' }] },
+          },
+        },
+        ...more,
+      },
+    },
+  },
+});
 
 /** What the documents say of each is in its name. */
 export const CASES: readonly Case[] = [
@@ -85,10 +107,49 @@ export const CASES: readonly Case[] = [
     leaks: true,
     verdict: 'open',
   },
+  {
+    name: 'a schedule that passes overrides without a role gives none',
+    claim: 'role',
+    template: changed(schedule({ Input: '{"containerOverrides":[]}' })),
+    leaks: false,
+    verdict: 'closed',
+  },
+  {
+    name: 'a schedule’s input is what overrides the task, its role too',
+    claim: 'role',
+    template: changed(schedule({ Input: '{"taskRoleArn":"arn:aws:iam::111122223333:role/given"}' })),
+    leaks: true,
+    verdict: 'unproven',
+  },
+  {
+    name: 'a secret’s policy that refuses all but the proxy',
+    claim: 'secrets',
+    template: changed(secret()),
+    leaks: false,
+    verdict: 'closed',
+  },
+  {
+    name: 'a secret’s policy that a condition may leave out refuses nobody for certain',
+    claim: 'secrets',
+    template: changed(secret({ Condition: 'Wanted' })),
+    leaks: true,
+    verdict: 'unproven',
+  },
+  {
+    name: 'an agent’s role that may be the proxy’s may read the proxy’s secret',
+    claim: 'secrets',
+    template: changed({
+      ...secret(),
+      AgentTask: task({ TaskRoleArn: { 'Fn::If': ['Wanted', PROXY_ROLE, { Ref: 'AWS::NoValue' }] } }),
+    }),
+    leaks: true,
+    verdict: 'unproven',
+  },
 ];
 
 /** Whether docs/proof.md names it among the known holes: closed today, and it should not be. */
 export function isKnownHole(template: Template, claim: Simulated): boolean {
   const text = JSON.stringify(template);
+  if (claim === 'dns') return template.Parameters !== undefined;
   return (claim === 'neighbour' || claim === 'cloud-api') && /"IpProtocol":[^{}]*"DestinationPrefixListId"/.test(text);
 }

@@ -20,6 +20,23 @@ export interface Shape {
   readonly conditional: string | undefined;
 }
 
+/** Closed in every way, beside a public subnet. */
+export const SHUT: Shape = {
+  v6: false,
+  egress: [],
+  apart: undefined,
+  routes: [],
+  publicRoutes: [{ DestinationCidrBlock: '0.0.0.0/0', GatewayId: { Ref: 'Gateway' } }],
+  table: 'own',
+  natSubnet: 'Public',
+  natKind: 'public',
+  address: 'DISABLED',
+  groups: 'own',
+  both: false,
+  prefixList: ['0.0.0.0/1'],
+  conditional: undefined,
+};
+
 const SENTINEL = { CidrIp: '255.255.255.255/32', IpProtocol: 'icmp', FromPort: 252, ToPort: 86 };
 const vpc = { VpcId: { Ref: 'Vpc' } };
 const ec2 = (type: string, properties: Fields = {}): Resource => ({
@@ -35,8 +52,12 @@ export function cell(shape: Shape, more: Resources): Template {
   // Other resources refer to these two by name, so they can't be left out by a condition.
   if (conditional !== undefined && chosen && conditional !== 'Nat')
     all[conditional] = { ...chosen, Condition: 'Wanted' };
-  const wanted = needed(all);
-  const text = JSON.stringify(wanted);
+  return written(needed(all));
+}
+
+/** A template of these resources, with the parameters and the condition that they refer to. */
+export function written(resources: Resources): Template {
+  const text = JSON.stringify(resources);
   const parameters = Object.fromEntries(
     Object.entries(PARAMETERS).filter(
       ([name]) => text.includes(`{"Ref":"${name}"}`) || (name === 'Want' && text.includes('"Wanted"')),
@@ -45,7 +66,7 @@ export function cell(shape: Shape, more: Resources): Template {
   return {
     ...(Object.keys(parameters).length > 0 && { Parameters: parameters }),
     ...(parameters.Want && { Conditions: { Wanted: { 'Fn::Equals': [{ Ref: 'Want' }, 'yes'] } } }),
-    Resources: wanted,
+    Resources: resources,
   };
 }
 
@@ -54,6 +75,15 @@ const PARAMETERS: NonNullable<Template['Parameters']> = {
   Address: { Type: 'String', AllowedValues: ['ENABLED', 'DISABLED'] },
   Group: { Type: 'AWS::EC2::SecurityGroup::Id' },
   Want: { Type: 'String', AllowedValues: ['yes', 'no'] },
+  Network: { Type: 'AWS::EC2::VPC::Id' },
+  Place: { Type: 'Number' },
+  Domains: { Type: 'CommaDelimitedList' },
+  DomainList: { Type: 'String' },
+  Deed: { Type: 'String', AllowedValues: ['ALLOW', 'BLOCK', 'ALERT'] },
+  Kind: { Type: 'String', AllowedValues: ['A', 'TXT'] },
+  Fail: { Type: 'String', AllowedValues: ['ENABLED', 'DISABLED'] },
+  Trusted: { Type: 'String' },
+  RoleArn: { Type: 'String' },
 };
 
 /** Gateways and the like that nothing refers to are left out. */

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import { cell, type Resources, type Shape } from './cell';
+import { cell, type Resources, type Shape, SHUT, written } from './cell';
+import { endpointPolicies } from './endpoint-policies';
+import { nameWalls } from './name-walls';
+import type { Simulated } from './simulate';
+import { taskGrants } from './task-grants';
 import { walls } from './walls';
 import type { Template } from './world';
-
-type Mistake = fc.Arbitrary<Resources>;
 
 const RANGES = ['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '8.8.8.0/24', '203.0.113.0/24', '10.0.0.0/8', '10.1.0.0/16'];
 const RANGES6 = ['::/0', '2000::/3', '64:ff9b::/96', 'fc00::/7'];
@@ -106,9 +108,36 @@ const shape: fc.Arbitrary<Shape> = fc.record({
   conditional: mostly<string | undefined>(undefined, fc.constantFrom('Route0', 'Service6', 'AgentEgress', 'Nat')),
 });
 
-/** Small templates of an agent's network, mostly closed but for a mistake or two. */
-export const templates: fc.Arbitrary<Template> = fc
-  .tuple(shape, fc.uniqueArray(walls, { maxLength: 2, selector: (wall) => Object.keys(wall).join() }))
-  .map(([one, more]) => cell(one, Object.assign({}, ...more) as Resources));
+/** A template, and the claims that its sort is about. */
+export interface Sample {
+  readonly template: Template;
+  readonly claims: readonly Simulated[];
+}
 
-export type { Mistake };
+/** Small networks of an agent, mostly closed but for a mistake or two. */
+const networks: fc.Arbitrary<Sample> = fc
+  .tuple(shape, fc.uniqueArray(walls, { maxLength: 2, selector: (wall) => Object.keys(wall).join() }))
+  .map(([one, more]) => ({
+    template: cell(one, Object.assign({}, ...more) as Resources),
+    claims: ['ip', 'neighbour', 'inbound', 'cloud-api'],
+  }));
+
+const names: fc.Arbitrary<Sample> = nameWalls.map((more) => ({ template: cell(SHUT, more), claims: ['dns'] }));
+
+const keys: fc.Arbitrary<Sample> = endpointPolicies.map((more) => ({
+  template: cell({ ...SHUT, egress: [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }] }, more),
+  claims: ['cloud-api'],
+}));
+
+const grants: fc.Arbitrary<Sample> = taskGrants.map((change) => ({
+  template: written(change({ ...cell(SHUT, {}).Resources })),
+  claims: ['role', 'secrets'],
+}));
+
+/** Half of them networks; the others about names, foreign keys, and what a task is given. */
+export const samples: fc.Arbitrary<Sample> = fc.oneof(
+  { weight: 3, arbitrary: networks },
+  { weight: 1, arbitrary: names },
+  { weight: 1, arbitrary: keys },
+  { weight: 1, arbitrary: grants },
+);

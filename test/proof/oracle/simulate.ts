@@ -1,29 +1,33 @@
-import { leavesByIp, reachedEndpoints, reachedFrom, reachesNeighbour } from './packets';
+import { holdsRole, readsSecret } from './grants';
+import { asksForeignServer } from './names';
+import { leavesByIp, reachedFrom, reachesNeighbour } from './packets';
+import { callsWithForeignKey } from './requests';
 import { fields, type Template, type World, worlds } from './world';
 
 /** The claims that the oracle simulates. */
-export const SIMULATED = ['ip', 'neighbour', 'inbound', 'cloud-api'] as const;
+export const SIMULATED = ['ip', 'dns', 'cloud-api', 'neighbour', 'inbound', 'role', 'secrets'] as const;
 export type Simulated = (typeof SIMULATED)[number];
 
-/** What gets through, by claim, in the first world where something does; and whether it does in every world. */
-export type Leaks = Readonly<Partial<Record<Simulated, { readonly what: string; readonly always: boolean }>>>;
+/** What gets through in the first world where something does, and whether it does in every world. */
+export interface Leak {
+  readonly what: string;
+  readonly always: boolean;
+}
 
-/** Tries everything that the agent's code may try, in each world that the template leaves possible. */
-export function simulate(template: Template, agent = 'Agent'): Leaks {
-  const possible = worlds(template);
-  return Object.fromEntries(
-    SIMULATED.flatMap((claim) => {
-      const found = possible.map((world) => TRIES[claim](world, agent));
-      const [what] = found.filter((one) => one !== undefined);
-      return what === undefined ? [] : [[claim, { what, always: !found.includes(undefined) }]];
-    }),
-  );
+/** Tries what the agent's code may try against one claim, in each world that the template leaves possible. */
+export function simulate(template: Template, claim: Simulated, agent = 'Agent'): Leak | undefined {
+  const found = worlds(template).map((world) => TRIES[claim](world, agent));
+  const what = found.find((one) => one !== undefined);
+  return what === undefined ? undefined : { what, always: !found.includes(undefined) };
 }
 
 const TRIES: Readonly<Record<Simulated, (world: World, agent: string) => string | undefined>> = {
   ip: leavesByIp,
+  dns: asksForeignServer,
+  'cloud-api': callsWithForeignKey,
   neighbour: reachesNeighbour,
   inbound: (world, agent) =>
     fields(world[agent]?.properties).EnableExecuteCommand === true ? 'a session' : reachedFrom(world, agent),
-  'cloud-api': (world, agent) => reachedEndpoints(world, agent)[0],
+  role: holdsRole,
+  secrets: readsSecret,
 };

@@ -18,17 +18,37 @@ export type World = Readonly<Record<string, { readonly type: string; readonly pr
 
 type Values = Readonly<Record<string, string>>;
 
-/** A parameter without allowed values is tried with these, by its type. */
-const BY_TYPE: Readonly<Record<string, readonly string[]>> = {
-  'AWS::EC2::SecurityGroup::Id': ['sg-lets-everything', 'sg-lets-nothing'],
-  String: ['0.0.0.0/0', '203.0.113.0/24', '10.0.0.0/16', '255.255.255.255/32'],
+export const ACCOUNT = '111122223333';
+/** An account, an organisation and a role of the attacker's own; what isn't ours and is named in full is a partner's. */
+export const ATTACKER = { account: '999999999999', organisation: 'o-attackers' };
+
+/** What a parameter or an import may turn out to be, by its name: the best for us and the worst. */
+const CANDIDATES: Readonly<Record<string, readonly string[]>> = {
+  Range: ['0.0.0.0/0', '203.0.113.0/24', '10.0.0.0/16', '255.255.255.255/32'],
+  Group: ['sg-lets-everything', 'sg-lets-nothing'],
+  Network: ['Vpc', 'vpc-another'],
+  Place: ['50', '150', '250'],
+  Domains: ['api.partner.example', '*.attacker.example', '*'],
+  DomainList: ['list-of-everything', 'list-of-nothing'],
+  Trusted: [ACCOUNT, ATTACKER.account],
+  RoleArn: ['', `arn:aws:iam::${ACCOUNT}:role/given`],
 };
 
-/** One world for each combination of values that the parameters may take. */
+const PSEUDO: Readonly<Record<string, string>> = {
+  'AWS::AccountId': ACCOUNT,
+  'AWS::Partition': 'aws',
+  'AWS::Region': 'us-east-1',
+  'AWS::URLSuffix': 'amazonaws.com',
+};
+
+/** One world for each combination of values that the parameters and imports may take. */
 export function worlds(template: Template): readonly World[] {
+  const imports = [...JSON.stringify(template).matchAll(/"Fn::ImportValue":"(\w+)"/g)].map(([, name]) => String(name));
+  const unknown = [...Object.entries(template.Parameters ?? {}), ...imports.map((name) => [name, {}] as const)];
   let combinations: readonly Values[] = [{}];
-  for (const [name, { Type, AllowedValues }] of Object.entries(template.Parameters ?? {})) {
-    const candidates = AllowedValues ?? BY_TYPE[Type] ?? [];
+  for (const [name, { AllowedValues }] of unknown as readonly (readonly [string, { AllowedValues?: string[] }])[]) {
+    const candidates = AllowedValues ?? CANDIDATES[name];
+    if (!candidates) throw new Error(`nothing is known of what ${name} may be`);
     combinations = combinations.flatMap((one) => candidates.map((value) => ({ ...one, [name]: value })));
   }
   return combinations.map((values) => deploy(template, values));
@@ -52,26 +72,51 @@ function holds(condition: unknown, template: Template, values: Values): boolean 
   return left === right;
 }
 
-/** The value behind a `Ref`, `Fn::GetAtt` or `Fn::If`; `undefined` for `AWS::NoValue`. */
+/** The value behind an intrinsic; `undefined` for `AWS::NoValue`. */
 function resolve(node: unknown, template: Template, values: Values): unknown {
   if (Array.isArray(node)) return node.map((one) => resolve(one, template, values)).filter((one) => one !== undefined);
   if (typeof node !== 'object' || node === null) return node;
-  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::If': choice } = fields(node);
-  if (typeof ref === 'string') return ref === 'AWS::NoValue' ? undefined : (values[ref] ?? ref);
-  if (attribute !== undefined) {
-    const [id, name] = list(attribute).map(String);
-    if (name === 'CidrBlock') return template.Resources[String(id)]?.Properties.CidrBlock;
-    return name === 'DefaultSecurityGroup' ? `${id}.${name}` : id;
-  }
-  if (choice !== undefined) {
-    const [name, yes, no] = list(choice);
-    return resolve(holds(template.Conditions?.[String(name)], template, values) ? yes : no, template, values);
-  }
+  const [[name, inner] = ['', undefined], ...more] = Object.entries(node);
+  if (more.length === 0 && /^(Ref$|Fn::)/.test(name)) return intrinsic(name, inner, template, values);
   return Object.fromEntries(
     Object.entries(node)
-      .map(([key, inner]) => [key, resolve(inner, template, values)] as const)
-      .filter(([, inner]) => inner !== undefined),
+      .map(([key, one]) => [key, resolve(one, template, values)] as const)
+      .filter(([, one]) => one !== undefined),
   );
+}
+
+function intrinsic(name: string, inner: unknown, template: Template, values: Values): unknown {
+  switch (name) {
+    case 'Ref':
+      return inner === 'AWS::NoValue' ? undefined : reference(String(inner), template, values);
+    case 'Fn::ImportValue':
+      return values[String(inner)];
+    case 'Fn::GetAtt':
+      return attribute(list(inner).map(String), template);
+    case 'Fn::If': {
+      const [condition, yes, no] = list(inner);
+      return resolve(holds(template.Conditions?.[String(condition)], template, values) ? yes : no, template, values);
+    }
+    case 'Fn::Join':
+      return list(resolve(list(inner)[1], template, values)).join(String(list(inner)[0]));
+    default:
+      throw new Error(`the oracle doesn't know ${name}`);
+  }
+}
+
+function reference(id: string, template: Template, values: Values): unknown {
+  const parameter = template.Parameters?.[id];
+  if (parameter?.Type === 'CommaDelimitedList') return String(values[id]).split(',');
+  const secret = template.Resources[id]?.Type === 'AWS::SecretsManager::Secret';
+  return values[id] ?? PSEUDO[id] ?? (secret ? `arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:${id}-Ab12Cd` : id);
+}
+
+function attribute([id = '', name]: readonly string[], template: Template): unknown {
+  const resource = template.Resources[id];
+  if (name === 'CidrBlock') return resource?.Properties.CidrBlock;
+  if (name === 'DefaultSecurityGroup') return `${id}.${name}`;
+  if (name === 'Arn' && resource?.Type === 'AWS::IAM::Role') return `arn:aws:iam::${ACCOUNT}:role/${id}`;
+  return id;
 }
 
 /** Anything as an object's fields; none of what isn't an object. */
