@@ -28,6 +28,7 @@ export type KeeperSource =
       readonly scopes: readonly string[];
     }
   | { readonly kind: 'googleAccessToken'; readonly scopes: readonly string[] }
+  | { readonly kind: 'googleIdToken'; readonly audience: string }
   | {
       readonly kind: 'githubApp';
       readonly appId: string;

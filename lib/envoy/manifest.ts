@@ -45,6 +45,7 @@ function buildSource(credential: Credential): KeeperSource | undefined {
     case 'basic':
     case 'oauth2':
     case 'googleAccessToken':
+    case 'googleIdToken':
     case 'githubApp':
       return credential;
     case 'sigv4':

@@ -10,6 +10,7 @@ export function secretNames(manifest: KeeperManifest): readonly string[] {
       case 'githubApp':
         return [credential.secret];
       case 'googleAccessToken':
+      case 'googleIdToken':
         return [];
     }
   });

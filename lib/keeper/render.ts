@@ -1,6 +1,7 @@
 import type { KeeperSource } from '../envoy';
 import { githubAppToken } from './github-app';
 import { googleAccessToken } from './google-access-token';
+import { googleIdToken } from './google-id-token';
 import { basicValue, headerValue } from './header-value';
 import { oauth2Token } from './oauth2';
 import type { Reach } from './request-json';
@@ -26,6 +27,10 @@ export async function render(source: KeeperSource, secret: string, reach: Reach,
     }
     case 'googleAccessToken': {
       const { token, expiresAt } = await googleAccessToken(source.scopes, reach, now);
+      return { value: `Bearer ${token}`, expiresAt };
+    }
+    case 'googleIdToken': {
+      const { token, expiresAt } = await googleIdToken(source.audience, reach, now);
       return { value: `Bearer ${token}`, expiresAt };
     }
     case 'githubApp': {

@@ -19,6 +19,8 @@ export function credentialId(credential: Credential): string {
       return `sigv4.${credential.service}.${credential.region}`;
     case 'googleAccessToken':
       return credential.scopes.length === 0 ? 'google.access-token' : `google.access-token-${short(credential.scopes)}`;
+    case 'googleIdToken':
+      return `google.id-token-${short(credential.audience)}`;
     case 'githubApp': {
       const { appId, installationId, repositories, permissions, form } = credential;
       const suffix = short([appId, installationId, repositories, permissions]);

@@ -108,6 +108,7 @@ export type CredentialEntry =
     }
   | { readonly sigv4: { readonly service: string; readonly region: string } }
   | { readonly googleAccessToken: { readonly scopes?: readonly string[] } }
+  | { readonly googleIdToken: Readonly<Record<never, never>> }
   | {
       readonly githubApp: {
         readonly appId: string;

@@ -25,10 +25,11 @@ export class Fields {
     }
     // `value` is a plain copy: no prototype, no getter.
     const values = value as Readonly<Record<string, unknown>>;
+    const expected = known.length === 0 ? 'nothing inside' : `one of ${known.join(', ')}`;
     for (const key of Object.keys(values).filter((name) => !known.includes(name))) {
       const near = nearest(key, known);
       const mend = near === undefined ? 'remove it' : `did you mean "${near}"?`;
-      findings.add('unknown-key', childPath(where, key), `one of ${known.join(', ')}`, show(key), mend);
+      findings.add('unknown-key', childPath(where, key), expected, show(key), mend);
     }
     return new Fields(where, values, findings);
   }

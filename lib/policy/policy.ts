@@ -104,6 +104,8 @@ export type Credential =
     }
   | { readonly kind: 'sigv4'; readonly service: string; readonly region: string }
   | { readonly kind: 'googleAccessToken'; readonly scopes: readonly string[] }
+  /** `audience`: the upstream's own origin, so that no token for one service is sent to another. */
+  | { readonly kind: 'googleIdToken'; readonly audience: string }
   | {
       readonly kind: 'githubApp';
       readonly appId: string;

@@ -5,17 +5,32 @@ import { kindOf, show, type Findings } from './problem';
 import { isScope, readGithubApp, readOauth2 } from './read-token-credential';
 import { readSecretName } from './secret-name';
 
-const KINDS = ['header', 'bearer', 'basic', 'oauth2', 'sigv4', 'googleAccessToken', 'githubApp'] as const;
+const KINDS = [
+  'header',
+  'bearer',
+  'basic',
+  'oauth2',
+  'sigv4',
+  'googleAccessToken',
+  'googleIdToken',
+  'githubApp',
+] as const;
 const FIELDS = {
   basic: ['user', 'secret'],
   oauth2: ['tokenUrl', 'clientId', 'secret', 'scopes'],
   sigv4: ['service', 'region'],
   googleAccessToken: ['scopes'],
+  googleIdToken: [],
   githubApp: ['appId', 'installationId', 'secret', 'repositories', 'permissions'],
 } as const;
 
-/** The credential of an upstream, or undefined with a problem. No value that stands here is ever shown whole. */
-export function readCredential(value: unknown, where: string, findings: Findings): Credential | undefined {
+/** The credential of the upstream `host`, or undefined with a problem. No value that stands here is ever shown whole. */
+export function readCredential(
+  value: unknown,
+  where: string,
+  host: string,
+  findings: Findings,
+): Credential | undefined {
   const fields = readMapping(value, where, [...KINDS, 'secret', 'prefix'], findings);
   if (fields === undefined) return undefined;
   const kinds = KINDS.filter((kind) => fields.has(kind));
@@ -29,10 +44,10 @@ export function readCredential(value: unknown, where: string, findings: Findings
     const expected = `no \`secret\` or \`prefix\` beside \`${kind}\``;
     findings.add('credential-unclear', where, expected, 'one', `see how \`${kind}\` is written`);
   }
-  return readKind(kind, fields);
+  return readKind(kind, fields, host);
 }
 
-function readKind(kind: (typeof KINDS)[number], fields: Fields): Credential | undefined {
+function readKind(kind: (typeof KINDS)[number], fields: Fields, host: string): Credential | undefined {
   if (kind === 'header') return readHeader(fields);
   if (kind === 'bearer') {
     const secret = readSecretName(fields, 'bearer');
@@ -49,6 +64,8 @@ function readKind(kind: (typeof KINDS)[number], fields: Fields): Credential | un
       return readSigv4(inner);
     case 'googleAccessToken':
       return { kind, scopes: inner.set('scopes', 'https://www.googleapis.com/auth/cloud-platform', isScope) };
+    case 'googleIdToken':
+      return { kind, audience: `https://${host}` };
     case 'githubApp':
       return readGithubApp(inner);
   }

@@ -16,7 +16,7 @@ export const MAX_RULES = 1000;
 export function readIntercept(fields: Fields, base: UpstreamBase): InterceptUpstream | undefined {
   const rules = fields.has('git') ? readRepositories(fields) : readRules(fields);
   const credential = fields.has('credential')
-    ? readCredential(fields.raw('credential'), fields.at('credential'), fields.findings)
+    ? readCredential(fields.raw('credential'), fields.at('credential'), base.host, fields.findings)
     : undefined;
   const agentCredentials = readAgentCredentials(fields);
   judgeReach(fields, base.host, rules);

@@ -89,6 +89,8 @@ function credentialEntry(credential: Credential): CredentialEntry {
       return { sigv4: { service: credential.service, region: credential.region } };
     case 'googleAccessToken':
       return { googleAccessToken: { scopes: credential.scopes } };
+    case 'googleIdToken':
+      return { googleIdToken: {} };
     case 'githubApp': {
       const { appId, installationId, secret, repositories: names, permissions } = credential;
       return { githubApp: { appId, installationId, secret, repositories: names, permissions } };

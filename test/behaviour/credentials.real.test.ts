@@ -43,6 +43,7 @@ describe.each(FETCHED)('a token of the kind %s', (kind) => {
   const value: Readonly<Record<string, string>> = {
     oauth2: 'oauth2',
     google: 'googleAccessToken',
+    identity: 'googleIdToken',
     github: 'githubApp',
   };
 

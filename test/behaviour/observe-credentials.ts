@@ -10,7 +10,7 @@ import { raiseOrigin, withProxy, type Ask, type Outcome, type Proxy } from './wo
 const AWS = 'bedrock.up.example';
 const BARE = 'bare.up.example';
 /** Kinds whose value the keeper fetches; here it is put in its file. */
-export const FETCHED = ['oauth2', 'google', 'github'] as const;
+export const FETCHED = ['oauth2', 'google', 'identity', 'github'] as const;
 export const FOREIGN =
   'AWS4-HMAC-SHA256 Credential=foreign/20260101/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=0';
 const ACCOUNT: AwsAccount = {
@@ -45,6 +45,7 @@ const DOCUMENT = {
       ['GET /v1/messages'],
     ),
     upstream(host('google'), { googleAccessToken: {} }, ['GET /v1/messages']),
+    upstream(host('identity'), { googleIdToken: {} }, ['GET /v1/messages']),
     upstream(host('github'), { githubApp: { appId: '1', installationId: '2', secret: 'app' } }, ['GET /v1/messages']),
     upstream(BARE, undefined, ['GET /v1/messages']),
   ],

@@ -133,6 +133,7 @@ function credentials(): fc.Arbitrary<CredentialEntry> {
     { oauth2: { tokenUrl: 'https://auth.example/t', clientId: 'me', secret: 'key-four', scopes: ['b', 'a', 'b'] } },
     { sigv4: { service: 'bedrock', region: 'eu-west-1' } },
     { googleAccessToken: {} },
+    { googleIdToken: {} },
     {
       githubApp: {
         appId: '1',

@@ -5,21 +5,21 @@ export const CREDENTIAL: readonly Refusal[] = [
     'a list',
     () => proof([]),
     [
-      'upstreams[0].credential: expected a mapping with header, bearer, basic, oauth2, sigv4, googleAccessToken, githubApp, secret, prefix, got a list of 0; see docs/policy-language.md [wrong-type]',
+      'upstreams[0].credential: expected a mapping with header, bearer, basic, oauth2, sigv4, googleAccessToken, googleIdToken, githubApp, secret, prefix, got a list of 0; see docs/policy-language.md [wrong-type]',
     ],
   ],
   [
     'an empty mapping',
     () => proof({}),
     [
-      'upstreams[0].credential: expected exactly one of header, bearer, basic, oauth2, sigv4, googleAccessToken, githubApp, got none; write one [credential-unclear]',
+      'upstreams[0].credential: expected exactly one of header, bearer, basic, oauth2, sigv4, googleAccessToken, googleIdToken, githubApp, got none; write one [credential-unclear]',
     ],
   ],
   [
     'two kinds',
     () => proof({ bearer: 'key', basic: { user: 'a', secret: 'key' } }),
     [
-      'upstreams[0].credential: expected exactly one of header, bearer, basic, oauth2, sigv4, googleAccessToken, githubApp, got bearer and basic; write one [credential-unclear]',
+      'upstreams[0].credential: expected exactly one of header, bearer, basic, oauth2, sigv4, googleAccessToken, googleIdToken, githubApp, got bearer and basic; write one [credential-unclear]',
     ],
   ],
   [
@@ -33,8 +33,15 @@ export const CREDENTIAL: readonly Refusal[] = [
     'a kind that is not known',
     () => proof({ digest: 'key' }),
     [
-      'upstreams[0].credential.digest: expected one of header, bearer, basic, oauth2, sigv4, googleAccessToken, githubApp, secret, prefix, got "digest"; remove it [unknown-key]',
-      'upstreams[0].credential: expected exactly one of header, bearer, basic, oauth2, sigv4, googleAccessToken, githubApp, got none; write one [credential-unclear]',
+      'upstreams[0].credential.digest: expected one of header, bearer, basic, oauth2, sigv4, googleAccessToken, googleIdToken, githubApp, secret, prefix, got "digest"; remove it [unknown-key]',
+      'upstreams[0].credential: expected exactly one of header, bearer, basic, oauth2, sigv4, googleAccessToken, googleIdToken, githubApp, got none; write one [credential-unclear]',
+    ],
+  ],
+  [
+    'an audience of one’s own choice',
+    () => proof({ googleIdToken: { audience: 'https://other.example' } }),
+    [
+      'upstreams[0].credential.googleIdToken.audience: expected nothing inside, got "audience"; remove it [unknown-key]',
     ],
   ],
   [
@@ -48,7 +55,7 @@ export const CREDENTIAL: readonly Refusal[] = [
     'no header',
     () => proof({ secret: 'key' }),
     [
-      'upstreams[0].credential: expected exactly one of header, bearer, basic, oauth2, sigv4, googleAccessToken, githubApp, got none; write one [credential-unclear]',
+      'upstreams[0].credential: expected exactly one of header, bearer, basic, oauth2, sigv4, googleAccessToken, googleIdToken, githubApp, got none; write one [credential-unclear]',
     ],
   ],
   [

@@ -151,7 +151,7 @@ export const FOREIGN: readonly Refusal[] = [
     'a password for a whole credential',
     () => proof('hunter2'),
     [
-      'upstreams[0].credential: expected a mapping with header, bearer, basic, oauth2, sigv4, googleAccessToken, githubApp, secret, prefix, got text of 7 characters, not shown; see docs/policy-language.md [wrong-type]',
+      'upstreams[0].credential: expected a mapping with header, bearer, basic, oauth2, sigv4, googleAccessToken, googleIdToken, githubApp, secret, prefix, got text of 7 characters, not shown; see docs/policy-language.md [wrong-type]',
     ],
   ],
   [
