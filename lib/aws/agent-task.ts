@@ -68,6 +68,11 @@ export class AgentTask extends Construct {
       description: 'Agents',
     });
     this.securityGroup = securityGroup;
+    const output = props.workspace?.output;
+    if (output) {
+      const sourceVolume = output.store.mountIn(this.definition, securityGroup);
+      agent.addMountPoints({ containerPath: output.path, sourceVolume, readOnly: false });
+    }
     props.window.allowFrom(securityGroup);
     props.network.endpoints.allowFrom(securityGroup);
     props.network.endpoints.allowPull(repository);

@@ -10,6 +10,7 @@ export { EgressNetwork, type EgressNetworkProps } from './egress-network';
 export { EgressProxy, type EgressProxyProps } from './egress-proxy';
 export { EnvoyImage } from './envoy-image';
 export { IsolationProof, type IsolationProofProps } from './isolation-proof';
+export { OutputStore, type OutputStoreProps } from './output-store';
 export { PinnedImage } from './pinned-image';
 export { Perimeter } from './perimeter';
 export type { ProxyNetwork } from './proxy-network';

@@ -1,5 +1,8 @@
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
+import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import type { Construct } from 'constructs';
+import { refuseCredentialFiles } from './image-folder';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const REFERENCE =
@@ -29,8 +32,21 @@ export class PinnedImage {
     return new PinnedImage(ContainerImage.fromRegistry(reference), parts.digest, parts.tag);
   }
 
+  /**
+   * An image that the deployment builds from a folder with a Dockerfile. Its tag is the hash of the folder, in a repository
+   * whose tags the bootstrap makes immutable.
+   * @throws Error `image-holds-credentials` when the folder has files that look like credentials and `.dockerignore` doesn't name them
+   */
+  static fromDirectory(scope: Construct, id: string, directory: string): PinnedImage {
+    refuseCredentialFiles(directory);
+    const asset = new DockerImageAsset(scope, id, { directory, platform: Platform.LINUX_AMD64 });
+    const image = ContainerImage.fromDockerImageAsset(asset);
+    return new PinnedImage(image, asset.assetHash, undefined, asset.repository);
+  }
+
   private constructor(
     readonly image: ContainerImage,
+    /** `sha256:…`, or the hash of the folder it is built from. */
     readonly digest: string,
     /** Undefined where the digest alone names it. */
     readonly tag?: string,

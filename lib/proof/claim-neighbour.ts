@@ -2,6 +2,7 @@ import type { AwsModel } from './aws-model';
 import type { Workload } from './aws-tasks';
 import { isCloudService } from './claim-cloud-api';
 import type { Candidate, Claim, Judged } from './claim';
+import { fileSystemDoubts, fileSystemIn, mountTargetsOf } from './aws-file-systems';
 import { property } from './evaluate';
 import type { Placement } from './model';
 import { placementDoubts } from './placement-doubts';
@@ -26,7 +27,7 @@ export const neighbourClaim: Claim = {
     ];
     return [
       ...interfaces(model, workload),
-      ...volumes(workload),
+      ...volumes(model, workload),
       {
         destination: 'anything else in its network',
         candidates: doubts,
@@ -37,8 +38,11 @@ export const neighbourClaim: Claim = {
 };
 
 function interfaces(model: AwsModel, workload: Workload): Judged[] {
+  // Judged as volumes.
+  const mounted = mountTargetsOf(model, workload);
   return model.network.interfaces.flatMap((to): Judged[] => {
     const behind = model.window.behind(to.id).what;
+    if (mounted.has(to.id)) return [];
     if (behind === 'proxy' || (to.kind === 'endpoint' && isCloudService(model, to.id))) return [];
     const ways = workload.placements.flatMap((placement) => reaches(placement, to, model.network));
     if (ways.length === 0) return [];
@@ -76,16 +80,25 @@ function severalProxies(model: AwsModel, workload: Workload): Candidate[] {
   }));
 }
 
-function volumes({ id, definition }: Workload): Judged[] {
+function volumes(model: AwsModel, workload: Workload): Judged[] {
+  const { id, definition } = workload;
   return several(property(definition.properties, 'Volumes')).flatMap((volume, index): Judged[] => {
-    const system =
-      property(volume, 'EFSVolumeConfiguration', 'FilesystemId') ??
-      property(volume, 'FSxWindowsFileServerVolumeConfiguration', 'FileSystemId');
+    const system = fileSystemIn(volume) ?? property(volume, 'FSxWindowsFileServerVolumeConfiguration', 'FileSystemId');
     const host = property(volume, 'Host', 'SourcePath');
     if (system === undefined && host === undefined) return [];
     const shared = system === undefined ? 'the directory of its host' : `the file system ${shown(system)}`;
-    const truth = Unknown.of(`volume(${id})`, `${shared} is shared with nothing else`);
     const path = [{ id, by: `Volumes[${index}]` }];
+    const known = model.templates.referred(system);
+    if (known?.type === 'AWS::EFS::FileSystem') {
+      const candidates = fileSystemDoubts(model, workload, known, volume).map((one) => ({
+        ...one,
+        path: [...path, ...one.path],
+      }));
+      const closed =
+        'its policy admits no one as root and only by an access point, and its group admits this task alone';
+      return [{ destination: shared, candidates, closed }];
+    }
+    const truth = Unknown.of(`volume(${id})`, `${shared} is shared with nothing else`);
     return [
       {
         destination: shared,

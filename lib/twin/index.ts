@@ -1,7 +1,7 @@
 export { PLACEHOLDER } from '../clients';
 export { CELL_LINK, NEVER_DIALLED } from './addresses';
 export type { Cell, CellMount } from './cell';
-export { type CredentialFile, findCredentialFiles } from './credential-files';
+export { type CredentialFile, findCredentialFiles } from '../credential-files';
 export { buildEnvironment, type EnvironmentOptions } from './environment';
 export { buildCellRules, buildWindowRules, type WindowRules } from './firewall';
 export type { Isolation, Launch } from './isolation';

@@ -1,5 +1,5 @@
 import type { RunOptions } from './options';
-import type { CredentialFile } from './credential-files';
+import type { CredentialFile } from '../credential-files';
 
 const NAMED = 20;
 /** The first node that has NODE_USE_ENV_PROXY. */

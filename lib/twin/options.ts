@@ -1,6 +1,6 @@
 import type { Compiled } from '../envoy';
 import type { Policy } from '../policy';
-import type { CredentialFile } from './credential-files';
+import type { CredentialFile } from '../credential-files';
 import type { OverlayChange } from './overlay';
 import type { SummaryRow } from './summary';
 

@@ -12,7 +12,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
-import { whyHidden } from './credential-files';
+import { whyHidden } from '../credential-files';
 
 /** One difference between the command's copy and the workspace. */
 export interface OverlayChange {

@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENT_HOME, WORKSPACE, type CellMount } from './cell';
 import { runToEnd } from './children';
-import { findCredentialFiles, type CredentialFile } from './credential-files';
+import { findCredentialFiles, type CredentialFile } from '../credential-files';
 import type { Identity } from './identity';
 import type { Staged } from './namespaces';
 import type { Overlay, WorkspaceOptions } from './options';

@@ -1,7 +1,8 @@
 import { observeInNamespace } from '../faults/namespace';
-import { CASES, PROTECTIONS } from './authority-cases';
+import { B, CASES, PROTECTIONS } from './authority-cases';
 import { testTable } from './judge';
 import { GREETINGS, SHARED, type AuthorityObservations } from './observe-authority';
+import { VERSIONS } from './resumed';
 
 let seen: AuthorityObservations;
 beforeAll(() => {
@@ -18,6 +19,19 @@ test.each(SHARED)('each request of one %s connection is judged by its own author
     [421, 0],
     [200, 1],
   ]);
+});
+
+describe.each(VERSIONS)('a session of one host, offered to another by %s', (version) => {
+  test('is resumed, and serves the host it was resumed for alone', () => {
+    const { isReusedByA, isReusedByB, forA, forB } = seen.resumed[version] ?? {};
+    expect({ isReusedByA, isReusedByB }).toEqual({ isReusedByA: true, isReusedByB: true });
+    expect(forA).toMatchObject({
+      status: 421,
+      arrivals: [],
+      log: [{ decision: 'deny', reason: 'authority-mismatch' }],
+    });
+    expect(forB).toMatchObject({ status: 200, arrivals: [{ serverName: B }], log: [{ decision: 'allow', host: B }] });
+  });
 });
 
 const greetings = Object.entries(GREETINGS).map(([name, { served }]) => [name, served] as const);

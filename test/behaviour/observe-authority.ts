@@ -3,6 +3,7 @@ import { RawConnection } from '../equivalence/raw-client';
 import type { Lab } from '../faults/lab';
 import { A, B, CASES, OPAQUE, OTHER, PROTECTIONS, SETTING } from './authority-cases';
 import { clientHello, greet } from './client-hello';
+import { observeResumed, type Resumed } from './resumed';
 import { observeCases, observeWithout, type TableObservations } from './table';
 import { bytesOf, fieldsOf, raiseOrigin, routeTo, withProxy, type Ask, type Outcome, type Proxy } from './world';
 
@@ -41,6 +42,8 @@ export interface AuthorityObservations extends TableObservations {
   /** By protocol: outcomes of A, B, a passthrough host and A again on one connection. */
   readonly shared: Readonly<Record<string, readonly Outcome[]>>;
   readonly greetings: Readonly<Record<string, Outcome>>;
+  /** By version of TLS. */
+  readonly resumed: Readonly<Record<string, Resumed>>;
 }
 
 export async function observe(lab: Lab): Promise<AuthorityObservations> {
@@ -49,6 +52,7 @@ export async function observe(lab: Lab): Promise<AuthorityObservations> {
     outcomes: await observeCases(proxy, CASES),
     shared: { 'HTTP/1.1': await shared(proxy, 1), 'HTTP/2': await shared(proxy, 2) },
     greetings: await greetings(proxy),
+    resumed: await observeResumed(proxy),
   }));
   const without = await observeWithout(lab, origin, SETTING, CASES, PROTECTIONS);
   origin.close();

@@ -130,8 +130,12 @@ export async function withProxy<T>(
   const { document, secrets = new Map<string, string>(), edit, options, ready } = setting;
   const running = await lab.start(document, secrets, edit, options);
   try {
-    if (ready !== undefined) await until(async () => (await send(ready)).status === 200, 6000);
     const proxy = new Proxy(running, origin);
+    if (ready !== undefined) {
+      await until(async () => (await send(ready)).status === 200, 6000);
+      // Its line must be there before the first case, or it is taken for that case's own.
+      await until(() => proxy.takeLog().some(({ decision }) => decision === 'allow'), 6000);
+    }
     await proxy.settle();
     return await use(proxy);
   } finally {

@@ -9,10 +9,11 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   proof: ['policy'],
   report: ['proof'],
   clients: ['policy'],
-  aws: ['policy', 'envoy', 'clients', 'proof', 'aws-cdk-lib', 'node'],
+  'credential-files': ['node'],
+  aws: ['policy', 'envoy', 'clients', 'credential-files', 'proof', 'aws-cdk-lib', 'node'],
   gcp: ['policy', 'envoy', 'clients', 'proof', 'cdktf'],
   keeper: ['policy', 'envoy', 'node'],
-  twin: ['policy', 'envoy', 'clients', 'keeper', 'node'],
+  twin: ['policy', 'envoy', 'clients', 'credential-files', 'keeper', 'node'],
   testing: ['policy', 'proof', 'node'],
   cli: ['policy', 'envoy', 'proof', 'report', 'keeper', 'twin', 'node'],
 };

@@ -2,16 +2,16 @@ import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import picomatch from 'picomatch';
 
-/** A file or folder of the workspace that the command isn't shown. */
+/** A file or folder that an agent must not be shown. */
 export interface CredentialFile {
-  /** Relative to the workspace. */
+  /** Relative to the folder that was searched. */
   readonly path: string;
   readonly kind: 'file' | 'folder';
-  /** What made us hide it. */
+  /** What made us take it for one. */
   readonly why: string;
 }
 
-/** Names by what they hold; a match anywhere below the workspace is hidden. */
+/** Names by what they hold; a match anywhere below the folder counts. */
 const PATTERNS: Readonly<Record<string, readonly string[]>> = {
   'environment file': ['.env', '.env.*', '*.env', '.envrc', '.dev.vars', '.flaskenv'],
   'private key': [
@@ -121,7 +121,7 @@ export function findCredentialFiles(root: string): readonly CredentialFile[] {
   return found.sort((a, b) => a.path.localeCompare(b.path));
 }
 
-/** Why a path of this name would be hidden, or undefined. */
+/** Why a path of this name is taken for one, or undefined. */
 export function whyHidden(path: string): string | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (EXAMPLES(name)) return undefined;
