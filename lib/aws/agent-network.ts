@@ -1,8 +1,10 @@
 import { IpAddresses, IpProtocol, type IVpc, type SubnetSelection, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { DnsGarden } from './dns-garden';
 import { agentSubnets } from './existing-vpc';
 import { addFlowLog } from './flow-log';
+import { addNetworkAcl } from './network-acl';
 import type { Perimeter } from './perimeter';
 import { PlatformEndpoints } from './platform-endpoints';
 
@@ -13,6 +15,10 @@ export interface AgentNetworkProps {
   readonly s3PrefixListId?: string;
   /** Whose keys and resources the endpoints admit. @default Perimeter.account() */
   readonly perimeter?: Perimeter;
+  /** Of logs, secrets, the tasks' disks and the output of whatever stands in the network. @default - keys of AWS */
+  readonly encryptionKey?: IKey;
+  /** Whether a network access list stands around the subnets too: no UDP, no port but 443 out. @default false */
+  readonly networkAcl?: boolean;
 }
 
 export interface ExistingAgentNetworkProps {
@@ -24,6 +30,8 @@ export interface ExistingAgentNetworkProps {
   readonly s3PrefixListId?: string;
   /** Whose keys and resources the endpoints admit. @default Perimeter.account() */
   readonly perimeter?: Perimeter;
+  /** Of logs, secrets, the tasks' disks and the output of whatever stands in the network. @default - keys of AWS */
+  readonly encryptionKey?: IKey;
 }
 
 /**
@@ -46,11 +54,14 @@ export class AgentNetwork extends Construct {
   readonly subnetIds: readonly string[];
   readonly garden: DnsGarden;
   readonly endpoints: PlatformEndpoints;
+  /** Undefined: keys of AWS. */
+  readonly encryptionKey?: IKey;
 
   constructor(scope: Construct, id: string, props: AgentNetworkProps | ExistingAgentNetworkProps = {}) {
     super(scope, id);
     const found = 'vpc' in props ? agentSubnets(this, props.vpc, props.subnets) : undefined;
-    this.vpc = 'vpc' in props ? props.vpc : this.makeVpc(props.cidr ?? '10.1.0.0/24');
+    if (props.encryptionKey) this.encryptionKey = props.encryptionKey;
+    this.vpc = 'vpc' in props ? props.vpc : this.makeVpc(props);
     this.subnets = { subnets: found?.subnets ?? this.vpc.isolatedSubnets };
     this.subnetIds = this.vpc.selectSubnets(this.subnets).subnetIds;
     this.garden = new DnsGarden(this, 'Names', { vpc: this.vpc });
@@ -63,7 +74,7 @@ export class AgentNetwork extends Construct {
     });
   }
 
-  private makeVpc(cidr: string): Vpc {
+  private makeVpc({ cidr = '10.1.0.0/24', networkAcl = false }: AgentNetworkProps): Vpc {
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(cidr),
       ipProtocol: IpProtocol.IPV4_ONLY,
@@ -74,7 +85,8 @@ export class AgentNetwork extends Construct {
       restrictDefaultSecurityGroup: true,
       subnetConfiguration: [{ name: 'Agent', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 26 }],
     });
-    addFlowLog(this, vpc);
+    addFlowLog(this, vpc, this.encryptionKey);
+    if (networkAcl) addNetworkAcl(this, vpc, { subnetType: SubnetType.PRIVATE_ISOLATED }, cidr);
     return vpc;
   }
 }

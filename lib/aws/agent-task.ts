@@ -3,7 +3,6 @@ import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   AwsLogDriverMode,
   CfnTaskDefinition,
-  Cluster,
   type ContainerDefinition,
   FargateTaskDefinition,
   type ICluster,
@@ -11,14 +10,16 @@ import {
 } from 'aws-cdk-lib/aws-ecs';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { Role } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { agentEnvironment } from './agent-environment';
 import { agentProblems } from './agent-problems';
 import type { AgentNetwork } from './agent-network';
 import { addTrust } from './agent-trust';
+import { addCluster } from './cluster';
 import { ClosedSecurityGroup } from './closed-security-group';
 import type { EgressProxy } from './egress-proxy';
+import { addLog } from './encrypted-log';
 import type { PinnedImage } from './pinned-image';
 import type { ProxyWindow } from './proxy-window';
 import { taskTrust } from './task-trust';
@@ -58,9 +59,9 @@ export class AgentTask extends Construct {
     super(scope, id);
     const repository = agentRepository(props);
     this.network = props.network;
-    this.cluster = props.cluster ?? new Cluster(this, 'Cluster', { vpc: props.network.vpc });
+    this.cluster = props.cluster ?? addCluster(this, props.network);
     this.definition = this.defineTask(props);
-    const logGroup = new LogGroup(this, 'Log', { retention: RetentionDays.ONE_YEAR });
+    const logGroup = addLog(this, 'Log', props.network.encryptionKey);
     const agent = this.addAgent(props, logGroup);
     addTrust(this, { ...props, definition: this.definition, agent, logGroup });
     const securityGroup = new ClosedSecurityGroup(this, 'SecurityGroup', {

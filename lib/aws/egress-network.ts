@@ -1,4 +1,5 @@
 import { IpAddresses, IpProtocol, type SubnetSelection, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { addFlowLog } from './flow-log';
 import type { Perimeter } from './perimeter';
@@ -14,6 +15,8 @@ export interface EgressNetworkProps {
   readonly s3PrefixListId?: string;
   /** Whose keys the endpoints of a network without internet admit. @default Perimeter.account() */
   readonly perimeter?: Perimeter;
+  /** Of logs, secrets, the tasks' disks and the output of whatever stands in the network. @default - keys of AWS */
+  readonly encryptionKey?: IKey;
 }
 
 /** The proxy's own network, with the only NAT there is, or with none. The agents' network has no route to it. */
@@ -23,9 +26,11 @@ export class EgressNetwork extends Construct implements ProxyNetwork {
   readonly subnets: SubnetSelection;
   readonly internet: boolean;
   readonly endpoints?: PlatformEndpoints;
+  readonly encryptionKey?: IKey;
 
   constructor(scope: Construct, id: string, props: EgressNetworkProps = {}) {
     super(scope, id);
+    if (props.encryptionKey) this.encryptionKey = props.encryptionKey;
     this.internet = props.internet ?? true;
     this.cidr = props.cidr ?? '10.0.0.0/24';
     const subnetType = this.internet ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED;
@@ -42,7 +47,7 @@ export class EgressNetwork extends Construct implements ProxyNetwork {
         ? [{ name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 28, mapPublicIpOnLaunch: false }, proxySubnets]
         : [proxySubnets],
     });
-    addFlowLog(this, this.vpc);
+    addFlowLog(this, this.vpc, props.encryptionKey);
     if (this.internet) return;
     this.endpoints = new PlatformEndpoints(this, 'Endpoints', {
       vpc: this.vpc,

@@ -1,11 +1,12 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { Connections, IConnectable } from 'aws-cdk-lib/aws-ec2';
-import { Cluster, FargatePlatformVersion, FargateService } from 'aws-cdk-lib/aws-ecs';
+import { FargatePlatformVersion, FargateService } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { compile, type Compiled, type Layout } from '../envoy';
 import type { Policy } from '../policy';
+import { addCluster } from './cluster';
 import { ClosedSecurityGroup } from './closed-security-group';
 import type { EnvoyImage } from './envoy-image';
 import { execProblems } from './exec-problems';
@@ -69,7 +70,12 @@ export class EgressProxy extends Construct implements IGrantable, IConnectable {
     this.ports = proxyPorts(props.policy, transparent);
     this.layout = transparent ? {} : { transparent: false };
     this.compiled = compile(props.policy, this.layout);
-    this.task = new ProxyTask(this, 'Task', { ...props, compiled: this.compiled, ports: this.ports.all });
+    this.task = new ProxyTask(this, 'Task', {
+      ...props,
+      compiled: this.compiled,
+      ports: this.ports.all,
+      encryptionKey: props.network.encryptionKey,
+    });
     this.grantPrincipal = this.task.role;
     for (const statement of signingStatements(this, props.policy)) this.task.role.addToPolicy(statement);
     const { vpc } = props.network;
@@ -91,7 +97,7 @@ export class EgressProxy extends Construct implements IGrantable, IConnectable {
   private addService(props: EgressProxyProps, securityGroup: ClosedSecurityGroup): FargateService {
     const desiredCount = props.desiredCount ?? 2;
     const service = new FargateService(this, 'Service', {
-      cluster: new Cluster(this, 'Cluster', { vpc: props.network.vpc }),
+      cluster: addCluster(this, props.network),
       taskDefinition: this.task.definition,
       desiredCount,
       minHealthyPercent: 100,

@@ -1,13 +1,12 @@
 import { FlowLogDestination, FlowLogTrafficType, type Vpc } from 'aws-cdk-lib/aws-ec2';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { addLog } from './encrypted-log';
 
 /** Records every connection of a network, refused ones too, for a year. */
-export function addFlowLog(scope: Construct, vpc: Vpc): void {
+export function addFlowLog(scope: Construct, vpc: Vpc, encryptionKey: IKey | undefined): void {
   vpc.addFlowLog('FlowLog', {
-    destination: FlowLogDestination.toCloudWatchLogs(
-      new LogGroup(scope, 'FlowLogs', { retention: RetentionDays.ONE_YEAR }),
-    ),
+    destination: FlowLogDestination.toCloudWatchLogs(addLog(scope, 'FlowLogs', encryptionKey)),
     trafficType: FlowLogTrafficType.ALL,
   });
 }

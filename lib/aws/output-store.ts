@@ -15,7 +15,7 @@ const VOLUME = 'output';
 export interface OutputStoreProps {
   /** Of the agent that writes. */
   readonly network: AgentNetwork;
-  /** @default - a key of AWS */
+  /** @default - the network's */
   readonly encryptionKey?: IKey;
   /** What becomes of the output when the stack is deleted. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
@@ -33,8 +33,9 @@ export class OutputStore extends Construct {
   readonly securityGroup: ISecurityGroup;
   private writer: ISecurityGroup | undefined;
 
-  constructor(scope: Construct, id: string, { network, encryptionKey, removalPolicy }: OutputStoreProps) {
+  constructor(scope: Construct, id: string, { network, removalPolicy, ...props }: OutputStoreProps) {
     super(scope, id);
+    const encryptionKey = props.encryptionKey ?? network.encryptionKey;
     const { region, urlSuffix } = Stack.of(this);
     const fileSystem = new CfnFileSystem(this, 'FileSystem', {
       encrypted: true,

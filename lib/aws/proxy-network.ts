@@ -1,4 +1,5 @@
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { DnsGarden } from './dns-garden';
 import type { PlatformEndpoints } from './platform-endpoints';
 
@@ -15,4 +16,6 @@ export interface ProxyNetwork {
   readonly endpoints?: PlatformEndpoints;
   /** Set where agents stand in the same network, whose names are walled for the proxy too. */
   readonly garden?: DnsGarden;
+  /** Undefined: keys of AWS. */
+  readonly encryptionKey?: IKey;
 }

@@ -10,12 +10,14 @@ import {
   UlimitName,
 } from 'aws-cdk-lib/aws-ecs';
 import { Role } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type Compiled, secretNames } from '../envoy';
 import { KEEPER_USER } from './agent-trust';
 import { authorityFiles, authorityPath } from './authority-files';
+import { addLog } from './encrypted-log';
 import type { EnvoyImage } from './envoy-image';
 import { FilesCarrier } from './files-carrier';
 import { onlyReader } from './only-reader';
@@ -37,6 +39,8 @@ export interface ProxyTaskProps {
   readonly secrets?: Readonly<Record<string, ISecret>>;
   /** PEM certificates of the authorities the policy names. @default - none */
   readonly authorities?: Readonly<Record<string, string>>;
+  /** Of its log and secrets. @default - keys of AWS */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** Envoy and keeper in one Fargate task: keeper unpacks the compiled files and writes the secrets, Envoy reads them. */
@@ -68,20 +72,22 @@ export class ProxyTask extends Construct {
     this.secrets = new UpstreamSecrets(this, 'Secrets', {
       names: secretNames(props.compiled.manifest),
       reader: this.role,
+      ...(props.encryptionKey ? { encryptionKey: props.encryptionKey } : {}),
       ...(props.secrets ? { existing: props.secrets } : {}),
     });
-    this.authoritySeed = this.addSeed();
+    this.authoritySeed = this.addSeed(props.encryptionKey);
     this.files = new FilesCarrier(this, 'Files', { files, reader: this.role });
-    this.logGroup = new LogGroup(this, 'Log', { retention: RetentionDays.ONE_YEAR });
+    this.logGroup = addLog(this, 'Log', props.encryptionKey);
     const keeper = this.addKeeper(props, Object.keys(authorities));
     const envoy = this.addEnvoy(props);
     envoy.addContainerDependencies({ container: keeper, condition: ContainerDependencyCondition.HEALTHY });
     this.node.addValidation({ validate: () => this.files.problems(this.definition) });
   }
 
-  private addSeed(): Secret {
+  private addSeed(encryptionKey: IKey | undefined): Secret {
     const seed = new Secret(this, 'AuthoritySeed', {
       description: 'Seed of the certificate authority of the egress proxy; only the proxy reads it',
+      ...(encryptionKey ? { encryptionKey } : {}),
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
     onlyReader(seed, this.role);

@@ -1,7 +1,9 @@
 import { IpAddresses, IpProtocol, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { AgentNetwork } from './agent-network';
 import { addFlowLog } from './flow-log';
+import { addNetworkAcl } from './network-acl';
 import type { Perimeter } from './perimeter';
 import type { ProxyNetwork } from './proxy-network';
 
@@ -16,6 +18,10 @@ export interface SharedNetworkProps {
   readonly s3PrefixListId?: string;
   /** Whose keys and resources the endpoints admit. @default Perimeter.account() */
   readonly perimeter?: Perimeter;
+  /** Of logs, secrets, the tasks' disks and the output of whatever stands in the network. @default - keys of AWS */
+  readonly encryptionKey?: IKey;
+  /** Whether a network access list stands around the agents' subnets too: no UDP, no port but 443 out. @default false */
+  readonly networkAcl?: boolean;
 }
 
 /**
@@ -31,14 +37,16 @@ export class SharedNetwork extends Construct {
 
   constructor(scope: Construct, id: string, props: SharedNetworkProps = {}) {
     super(scope, id);
-    const { cidr = '10.0.0.0/24', internet = true, redirections = [], ...rest } = props;
+    const { cidr = '10.0.0.0/24', internet = true, redirections = [], networkAcl = false, ...rest } = props;
     const vpc = sharedVpc(this, cidr, internet);
-    addFlowLog(this, vpc);
+    addFlowLog(this, vpc, props.encryptionKey);
     const subnets = { subnetGroupName: 'Agent' };
+    if (networkAcl) addNetworkAcl(this, vpc, subnets, cidr);
     this.agents = AgentNetwork.fromVpc(this, 'Agents', { ...rest, vpc, subnets });
     for (const name of redirections) this.agents.garden.allow(name);
     const { endpoints, garden } = this.agents;
-    this.egress = { vpc, cidr, subnets: { subnetGroupName: 'Proxy' }, internet, endpoints, garden };
+    const key = props.encryptionKey ? { encryptionKey: props.encryptionKey } : {};
+    this.egress = { vpc, cidr, subnets: { subnetGroupName: 'Proxy' }, internet, endpoints, garden, ...key };
   }
 }
 

@@ -1,22 +1,17 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import {
-  Cluster,
-  FargatePlatformVersion,
-  FargateService,
-  FargateTaskDefinition,
-  LogDrivers,
-  Secret,
-} from 'aws-cdk-lib/aws-ecs';
+import { FargatePlatformVersion, FargateService, FargateTaskDefinition, LogDrivers, Secret } from 'aws-cdk-lib/aws-ecs';
 import { type IGrantable, type IPrincipal, Role } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { agentEnvironment } from './agent-environment';
 import type { AgentNetwork } from './agent-network';
 import { addTrust } from './agent-trust';
+import { addCluster } from './cluster';
 import { ClosedSecurityGroup } from './closed-security-group';
 import type { EgressProxy } from './egress-proxy';
+import { addLog } from './encrypted-log';
 import { execProblems } from './exec-problems';
 import { egressProblems } from './group-problems';
 import { onlyReader } from './only-reader';
@@ -83,7 +78,7 @@ export class ToolServer extends Construct implements IGrantable {
       executionRole,
     });
     markWorkload(this.definition, 'tool');
-    const logGroup = new LogGroup(this, 'Log', { retention: RetentionDays.ONE_YEAR });
+    const logGroup = addLog(this, 'Log', network.encryptionKey);
     this.addContainer(props, logGroup);
     const description = `Tool ${props.host}`;
     const securityGroup = new ClosedSecurityGroup(this, 'SecurityGroup', { vpc: network.vpc, description });
@@ -124,7 +119,7 @@ export class ToolServer extends Construct implements IGrantable {
 
   private addService({ network, desiredCount }: ToolServerProps): FargateService {
     return new FargateService(this, 'Service', {
-      cluster: new Cluster(this, 'Cluster', { vpc: network.vpc }),
+      cluster: addCluster(this, network),
       taskDefinition: this.definition,
       desiredCount: desiredCount ?? 1,
       minHealthyPercent: 100,

@@ -1,3 +1,4 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { AgentNetwork } from './agent-network';
 import { EgressNetwork } from './egress-network';
@@ -10,6 +11,10 @@ export interface TopologyProps {
   readonly s3PrefixListId?: string;
   /** Whose keys and resources the endpoints admit. @default Perimeter.account() */
   readonly perimeter?: Perimeter;
+  /** Of logs, secrets, the tasks' disks and the output of whatever stands in the network. @default - keys of AWS */
+  readonly encryptionKey?: IKey;
+  /** Whether a network access list stands around the agents' subnets too: no UDP, no port but 443 out. @default false */
+  readonly networkAcl?: boolean;
 }
 
 export interface SharedTopologyProps extends TopologyProps {

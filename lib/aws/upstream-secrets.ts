@@ -1,4 +1,5 @@
 import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { onlyReader } from './only-reader';
@@ -10,6 +11,8 @@ export interface UpstreamSecretsProps {
   readonly reader: IRole;
   /** Secrets that exist already, by the policy's name. @default - one is made, empty, for each name */
   readonly existing?: Readonly<Record<string, ISecret>>;
+  /** Of the secrets that are made. @default - a key of AWS */
+  readonly encryptionKey?: IKey;
 }
 
 /** The secrets a policy names, readable by the proxy's role and by no one else, administrators included. */
@@ -27,14 +30,15 @@ export class UpstreamSecrets extends Construct {
     }
     const found = props.names.map((name): [string, ISecret] => {
       const existing = props.existing && Object.hasOwn(props.existing, name) ? props.existing[name] : undefined;
-      return [name, existing ?? this.emptySecret(name)];
+      return [name, existing ?? this.emptySecret(name, props.encryptionKey)];
     });
     for (const [, secret] of found) onlyReader(secret, props.reader);
     this.byName = Object.fromEntries(found);
   }
 
-  private emptySecret(name: string): Secret {
+  private emptySecret(name: string, encryptionKey: IKey | undefined): Secret {
     const secret = new Secret(this, name, {
+      ...(encryptionKey ? { encryptionKey } : {}),
       description: `Credential "${name}" of the egress proxy; its value is put by an operator`,
     });
     const resource = secret.node.defaultChild;
