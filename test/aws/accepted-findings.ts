@@ -10,11 +10,11 @@ export const ACCEPTED: Readonly<Record<string, string>> = {
   SF1: 'the history of each run is kept by Step Functions; a log would copy the callers’ inputs',
   SF2: 'one task a run: there is nothing to trace',
   IAMNoInlinePolicy: 'each policy belongs to one role, lives and ends with it, and is written by this template alone',
-  CloudWatchLogGroupEncrypted: 'encrypted by a key of AWS; keys of your own are not taken yet',
+  CloudWatchLogGroupEncrypted: 'encrypted by a key of AWS unless the network has an encryptionKey',
   VPCNoUnrestrictedRouteToIGW: 'the proxy’s way out; the agents’ network has no gateway at all',
   SecretsManagerRotationEnabled: 'a provider’s key is rotated at the provider; keeper uses a new value within a minute',
   SecretsManagerUsingKMSKey:
-    'a key of your own does not narrow who reads; the resource policy does. Keys of your own are not taken yet',
+    'a key of your own does not narrow who reads; the resource policy does; the network takes an encryptionKey',
   ELBDeletionProtectionEnabled: 'a stack that can’t be deleted is left behind; deletion is a right of the deployer',
   ELBLoggingEnabled: 'the proxy writes a record of every request, which says more than the balancer’s',
   ELBv2ACMCertificateRequired:

@@ -19,7 +19,7 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   CKV_AWS_117: 'the library’s own function, which runs once a deployment to empty a default group',
   CKV_AWS_123: 'the allowed principal is this account alone; manual acceptance would stop each deployment',
   CKV_AWS_149: 'a key of your own does not narrow who reads; the resource policy does',
-  CKV_AWS_158: 'encrypted by a key of AWS; keys of your own are not taken yet',
+  CKV_AWS_158: 'encrypted by a key of AWS unless the network has an encryptionKey',
 };
 
 const directory = mkdtempSync(join(tmpdir(), 'anchorhold-scan-'));
