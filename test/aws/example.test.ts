@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { agent as bedrock } from '../../examples/aws-bedrock/app';
@@ -47,6 +49,39 @@ test('in a network made elsewhere nothing is open, and what is not known of it i
   expect(report.verdict).toBe('unproven');
   const warnings = existingTask.network.node.metadata.map(({ data }) => String(data));
   expect(warnings.join()).toContain('this network was made elsewhere; see that its route tables lead nowhere');
+});
+
+describe('what the owner of the existing network states', () => {
+  const readme = readFileSync(join(__dirname, '../../examples/aws-existing/README.md'), 'utf8');
+  const stated = [...readme.matchAll(/--assume '([^']+)'/g)].map((match) => match[1] ?? '');
+  const judged = (assume: readonly string[]) =>
+    prove([{ name: 'existing', document: Template.fromStack(existing).toJSON() }], { assume });
+
+  test('is every fact that the proof asks for, and no other', () => {
+    const asked = judged([]).findings.flatMap(({ missing = [] }) => missing.map(({ id }) => id));
+    expect([...stated].sort()).toEqual([...new Set(asked)].sort());
+  });
+
+  test('closes the proof, and is named in it', () => {
+    const { verdict, assumed, unusedAssumptions } = judged(stated);
+    expect({ verdict, assumed, unusedAssumptions }).toEqual({
+      verdict: 'closed',
+      assumed: [...stated].sort(),
+      unusedAssumptions: [],
+    });
+  });
+
+  test.each(stated)('is unproven without %s', (fact) => {
+    expect(judged(stated.filter((one) => one !== fact)).verdict).toBe('unproven');
+  });
+
+  test('is named when a verdict no longer needs it', () => {
+    const { verdict, unusedAssumptions } = judged([...stated, 'routes(subnet-replaced)']);
+    expect({ verdict, unusedAssumptions }).toEqual({
+      verdict: 'closed',
+      unusedAssumptions: ['routes(subnet-replaced)'],
+    });
+  });
 });
 
 test('each of two agents reaches its own window and not the other', () => {
