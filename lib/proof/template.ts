@@ -102,7 +102,8 @@ function transformsOf(document: JsonObject): string[] {
   return names.filter((name) => name !== 'AWS::LanguageExtensions' || loops);
 }
 
-function deeper(value: unknown, levels: number): boolean {
+/** Whether a document has more levels than these. */
+export function deeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
   return Object.values(value).some((one) => deeper(one, levels - 1));

@@ -1,0 +1,168 @@
+import { Once } from './once';
+import { isJsonObject, type Json, type JsonObject, own } from './template';
+import { derived, present, type TerraformDocument, type TerraformResource } from './terraform-document';
+import { readText } from './terraform-text';
+import { Reference, type Truth, Unknown, type Value, type ValueObject } from './value';
+
+/** Settings of a resource that are Terraform's own, not the provider's. */
+const META = new Set(['//', 'count', 'for_each', 'lifecycle', 'depends_on', 'provider', 'connection', 'provisioner', 'dynamic']);
+
+/** Reads Terraform's JSON configuration, such as `cdk.tf.json`: nothing is planned, so references stay references. */
+export function readConfiguration(
+  document: JsonObject,
+  prefix: string,
+  stated: ReadonlyMap<string, string>,
+): TerraformDocument {
+  const reader = new ConfigurationReader(document, prefix, stated);
+  return { prefix, resources: reader.resources(), unread: reader.unread() };
+}
+
+class ConfigurationReader {
+  private readonly raw = new Map<string, { type: string; body: JsonObject }>();
+  private readonly once = new Once();
+  private readonly provider: JsonObject | undefined;
+
+  constructor(
+    private readonly document: JsonObject,
+    private readonly prefix: string,
+    private readonly stated: ReadonlyMap<string, string>,
+  ) {
+    for (const [type, named] of entriesOf(own(document, 'resource'))) {
+      for (const [name, body] of entriesOf(named)) {
+        const [only] = bodies(body);
+        if (only) this.raw.set(`${type}.${name}`, { type, body: only });
+      }
+    }
+    const google = entriesOf(own(document, 'provider')).filter(([name]) => name === 'google');
+    const configured = google.flatMap(([, body]) => bodies(body));
+    // Of several, which one a resource has is its own to say: nothing is taken for granted.
+    this.provider = configured.length === 1 ? configured[0] : undefined;
+  }
+
+  resources(): TerraformResource[] {
+    return [...this.raw].map(([address, { type, body }]) => ({
+      address,
+      type,
+      properties: this.properties(address, body),
+      raw: body,
+      exists: this.exists(address, body),
+      unread: this.unreadBody(address, body),
+    }));
+  }
+
+  /** Modules: what they hold isn't in this document. */
+  unread(): TerraformDocument['unread'] {
+    return entriesOf(own(this.document, 'module')).map(([name]) => {
+      const id = `${this.prefix}module.${name}`;
+      return {
+        id,
+        by: 'module',
+        truth: Unknown.of(`module(${id})`, `${id}, whose resources only a plan shows, opens nothing`),
+      };
+    });
+  }
+
+  private properties(address: string, body: JsonObject): ValueObject {
+    const written = Object.entries(body).filter(([key]) => !META.has(key));
+    const dynamic = entriesOf(own(body, 'dynamic')).map(([key]) => [key, this.dynamic(address, key)] as const);
+    const defaults = ['project', 'region'].flatMap((key) => {
+      const value = this.provider && own(this.provider, key);
+      return value === undefined || own(body, key) !== undefined || own(body, 'provider') !== undefined
+        ? []
+        : [[key, this.evaluate(value)] as const];
+    });
+    return present([...defaults, ...written.map(([key, value]) => [key, this.evaluate(value)] as const), ...dynamic]);
+  }
+
+  private dynamic(address: string, key: string): Unknown {
+    const id = `${this.prefix}${address}.${key}`;
+    return Unknown.of(`dynamic(${id})`, `the blocks ${id}, which are made by an expression, open nothing`);
+  }
+
+  private exists(address: string, body: JsonObject): Truth {
+    const [count, each] = [own(body, 'count'), own(body, 'for_each')];
+    if (count === undefined && each === undefined) return true;
+    const evaluated = count === undefined ? undefined : this.evaluate(count);
+    if (evaluated === 0 || evaluated === '0') return false;
+    if (typeof evaluated === 'number') return true;
+    const id = this.prefix + address;
+    return Unknown.of(`count(${id})`, `however many ${id} there are, they open nothing`);
+  }
+
+  private unreadBody(address: string, body: JsonObject): Unknown | undefined {
+    const nested = JSON.stringify(body).includes('"dynamic"');
+    return nested ? this.dynamic(address, 'dynamic') : undefined;
+  }
+
+  private evaluate(node: Json): Value {
+    if (typeof node === 'string') return readText(node, (segments) => this.resolve(segments));
+    if (typeof node !== 'object' || node === null) return node;
+    if (Array.isArray(node)) return (node as readonly Json[]).map((one) => this.evaluate(one));
+    if (!isJsonObject(node)) return null;
+    const written = Object.entries(node).filter(([key]) => key !== '//' && key !== 'dynamic');
+    const dynamic = entriesOf(own(node, 'dynamic')).map(([key]) => [key, this.dynamic('', key)] as const);
+    return present([...written.map(([key, value]) => [key, this.evaluate(value)] as const), ...dynamic]);
+  }
+
+  private resolve(segments: readonly string[]): Value {
+    const [first = '', second = '', ...rest] = segments;
+    if (first === 'var') return rest.length > 0 ? this.unknown(segments) : this.variable(second);
+    if (first === 'local')
+      return rest.length > 0 ? this.unknown(segments) : this.named(`local.${second}`, this.local(second), segments);
+    const address = `${first}.${second}`;
+    const found = this.raw.get(address);
+    if (!found) return this.unknown(segments);
+    const path = rest.filter((one) => !one.startsWith('['));
+    const [attribute] = path;
+    const indexed = path.length < rest.length;
+    // Of several copies, or of a part of a block, nobody knows which.
+    if (attribute === undefined || path.length > 1 || path.includes('*')) return this.unknown(segments);
+    if (indexed && rest.length > 2) return this.unknown(segments);
+    return this.attribute(address, found, attribute);
+  }
+
+  private attribute(address: string, found: { type: string; body: JsonObject }, attribute: string): Value {
+    const written = own(found.body, attribute);
+    const copies = own(found.body, 'for_each') !== undefined || typeof own(found.body, 'count') === 'string';
+    if (written !== undefined && written !== null && !copies)
+      return this.named(`${address}.${attribute}`, written, [address, attribute]);
+    const value = derived(found.type, attribute, (name) => {
+      const its = own(found.body, name) ?? (this.provider && own(found.body, 'provider') === undefined ? own(this.provider, name) : undefined);
+      return its === undefined ? undefined : this.named(`${address}.${name}`, its, [address, name]);
+    });
+    return value ?? new Reference('resource', this.prefix + address, attribute);
+  }
+
+  /** Evaluated once, and unknown where it leads back to itself. */
+  private named(name: string, node: Json | undefined, segments: readonly string[]): Value {
+    if (node === undefined) return this.unknown(segments);
+    return this.once.value(name, () => this.evaluate(node)) ?? null;
+  }
+
+  private local(name: string): Json | undefined {
+    const locals = bodies(own(this.document, 'locals') ?? null);
+    return locals.map((one) => own(one, name)).find((one) => one !== undefined);
+  }
+
+  private variable(name: string): Value {
+    const key = this.prefix + name;
+    return this.stated.get(key) ?? new Reference('parameter', key, 'Ref');
+  }
+
+  private unknown(segments: readonly string[]): Unknown {
+    const name = segments.join('.').replaceAll('.[', '[');
+    return Unknown.of(`value(${this.prefix}${name})`, `the value of ${name}, which this document doesn’t hold, keeps this closed`);
+  }
+}
+
+function entriesOf(node: Json | undefined): [string, Json][] {
+  // Older writers wrap a section's objects into lists.
+  if (Array.isArray(node)) return (node as readonly Json[]).flatMap((one) => entriesOf(one));
+  return isJsonObject(node) ? Object.entries(node) : [];
+}
+
+/** A block's bodies: written as one object or as a list of them. */
+function bodies(node: Json): JsonObject[] {
+  const listed: readonly Json[] = Array.isArray(node) ? (node as readonly Json[]) : [node];
+  return listed.filter(isJsonObject);
+}

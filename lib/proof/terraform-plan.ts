@@ -1,0 +1,142 @@
+import { isJsonObject, type Json, type JsonObject, own } from './template';
+import { present, type TerraformDocument, type TerraformResource } from './terraform-document';
+import { PlanScope, type Planned } from './terraform-references';
+import { Unknown, type Value, type ValueObject } from './value';
+
+/** Reads `terraform show -json` of a plan or a state: values first, what is known only after apply by the configuration's references. */
+export function readPlan(document: JsonObject, prefix: string): TerraformDocument {
+  const values = own(document, 'planned_values') ?? own(document, 'values') ?? null;
+  const planned = new Map(listed(isJsonObject(values) ? own(values, 'root_module') : undefined).map((one) => [one.address, one]));
+  const changes = own(document, 'planned_values') === undefined ? undefined : changesOf(document);
+  const scope = new PlanScope(configurationOf(document), planned, changes ?? new Map<string, JsonObject>(), prefix);
+  const resources = [...planned.values()].map((one) => resourceOf(one, scope, changes, prefix));
+  return { prefix, resources, unread: unfinished(document, prefix) };
+}
+
+function resourceOf(
+  { address, type, values }: Planned,
+  scope: PlanScope,
+  changes: ReadonlyMap<string, JsonObject> | undefined,
+  prefix: string,
+): TerraformResource {
+  const id = prefix + address;
+  const change = changes?.get(address);
+  const unplanned = changes !== undefined && change === undefined;
+  const after = change === undefined ? undefined : own(change, 'after_unknown');
+  const properties = merged(values, after ?? false, scope.expressionsOf(address), { scope, address, at: id });
+  const whole: ValueObject = properties instanceof Unknown || typeof properties !== 'object' ? {} : (properties as ValueObject); // an object stays one
+  const unread = unplanned || properties instanceof Unknown
+    ? Unknown.of(`plan(${id})`, `what the plan doesn’t say of ${id} opens nothing`)
+    : undefined;
+  return { address, type, properties: whole, raw: values, exists: unread ?? true, unread };
+}
+
+interface Place {
+  readonly scope: PlanScope;
+  readonly address: string;
+  readonly at: string;
+}
+
+/** A planned value, with what is unknown in it put in by its expression. */
+function merged(value: Json | undefined, unknown: Json, expression: Json | undefined, place: Place): Value {
+  if (unknown === true) return place.scope.evaluate(expression, place.address, place.at);
+  if (Array.isArray(value) || Array.isArray(unknown)) return mergedList(value, unknown, expression, place);
+  if (isJsonObject(value ?? null) || isJsonObject(unknown)) return mergedObject(value, unknown, expression, place);
+  return value ?? null;
+}
+
+function mergedList(value: Json | undefined, unknown: Json, expression: Json | undefined, place: Place): Value {
+  const values: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : [];
+  const unknowns: readonly Json[] = Array.isArray(unknown) ? (unknown as readonly Json[]) : [];
+  const length = Math.max(values.length, unknowns.length);
+  return Array.from({ length }, (_, index) =>
+    merged(values[index], unknowns[index] ?? false, partOf(expression, index, values[index], length), {
+      ...place,
+      at: `${place.at}[${index}]`,
+    }),
+  );
+}
+
+function mergedObject(value: Json | undefined, unknown: Json, expression: Json | undefined, place: Place): Value {
+  const values: JsonObject = isJsonObject(value) ? value : {};
+  const unknowns: JsonObject = isJsonObject(unknown) ? unknown : {};
+  const keys = new Set([...Object.keys(values), ...Object.keys(unknowns)]);
+  const entries = [...keys].map((key) => {
+    const inner = isJsonObject(expression) ? own(expression, key) : undefined;
+    const below = inner ?? constantPart(expression, key);
+    return [key, merged(own(values, key), own(unknowns, key) ?? false, below, { ...place, at: `${place.at}.${key}` })] as const;
+  });
+  return present(entries);
+}
+
+/** The expression of a list's part. Blocks that are a set may stand in another order: only what agrees is taken. */
+function partOf(expression: Json | undefined, index: number, value: Json | undefined, length: number): Json | undefined {
+  if (Array.isArray(expression)) {
+    const parts = expression as readonly Json[];
+    const part = parts[index];
+    return parts.length === length && part !== undefined && agrees(part, value) ? part : undefined;
+  }
+  const constant = constantPart(expression, index);
+  if (constant !== undefined) return constant;
+  return isJsonObject(expression) && own(expression, 'constant_value') !== undefined ? undefined : expression;
+}
+
+function constantPart(expression: Json | undefined, key: number | string): Json | undefined {
+  const constant = isJsonObject(expression) ? own(expression, 'constant_value') : undefined;
+  if (Array.isArray(constant) && typeof key === 'number') {
+    const part = (constant as readonly Json[])[key];
+    return part === undefined ? undefined : { constant_value: part };
+  }
+  if (!isJsonObject(constant) || typeof key !== 'string') return undefined;
+  const part = own(constant, key);
+  return part === undefined ? undefined : { constant_value: part };
+}
+
+function agrees(expression: Json, value: Json | undefined): boolean {
+  if (!isJsonObject(expression) || !isJsonObject(value)) return true;
+  return Object.entries(expression).every(([key, inner]) => {
+    const constant = isJsonObject(inner) ? own(inner, 'constant_value') : undefined;
+    const its = own(value, key);
+    if (constant === undefined || its === undefined || its === null || JSON.stringify(constant).includes('${')) return true;
+    return JSON.stringify(constant) === JSON.stringify(its) || String(constant) === String(its);
+  });
+}
+
+/** Managed resources of a module and of those it calls. */
+function listed(module: Json | undefined): Planned[] {
+  if (!isJsonObject(module ?? null)) return [];
+  const [resources, children] = ['resources', 'child_modules'].map((key) => own(module as JsonObject, key)); // just tested
+  const own_ = (Array.isArray(resources) ? (resources as readonly Json[]) : []).flatMap((one): Planned[] => {
+    if (!isJsonObject(one) || one.mode === 'data') return [];
+    const { address, type } = one;
+    const values = own(one, 'values');
+    if (typeof address !== 'string' || typeof type !== 'string') return [];
+    return [{ address, type, values: isJsonObject(values) ? values : {} }];
+  });
+  return [...own_, ...(Array.isArray(children) ? (children as readonly Json[]) : []).flatMap((child) => listed(child))];
+}
+
+function changesOf(document: JsonObject): ReadonlyMap<string, JsonObject> {
+  const changes = own(document, 'resource_changes');
+  const found = new Map<string, JsonObject>();
+  for (const change of Array.isArray(changes) ? (changes as readonly Json[]) : []) {
+    if (!isJsonObject(change) || typeof change.address !== 'string' || !isJsonObject(change.change)) continue;
+    // A deposed object is one that goes.
+    if (own(change, 'deposed') === undefined) found.set(change.address, change.change);
+  }
+  return found;
+}
+
+function configurationOf(document: JsonObject): JsonObject {
+  const configuration = own(document, 'configuration');
+  const root = isJsonObject(configuration) ? own(configuration, 'root_module') : undefined;
+  return isJsonObject(root) ? root : {};
+}
+
+function unfinished(document: JsonObject, prefix: string): TerraformDocument['unread'] {
+  const id = `${prefix}plan`;
+  const why =
+    document.errored === true ? 'errored' : document.complete === false ? 'complete: false' : undefined;
+  if (why === undefined) return [];
+  return [{ id, by: why, truth: Unknown.of(`complete(${id})`, `what the plan leaves out (${why}) opens nothing`) }];
+}
