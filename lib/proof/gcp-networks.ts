@@ -57,11 +57,15 @@ export class Networks {
 
   /** Whether a setting names this network: a name nobody knows might. */
   isNetwork(value: Value | undefined, network: Named): Truth {
-    const named = this.of(value);
-    if (named.kind === 'unknown') return named.unknown;
-    if (network.kind === 'unknown') return network.unknown;
-    if (named.kind === 'resource' || network.kind === 'resource') return named.id === network.id;
-    return pathOf(named.id) === pathOf(network.id);
+    return this.same(this.of(value), network);
+  }
+
+  /** The same of two that are already read. */
+  same(one: Named, other: Named): Truth {
+    if (one.kind === 'unknown') return one.unknown;
+    if (other.kind === 'unknown') return other.unknown;
+    if (one.kind === 'resource' || other.kind === 'resource') return one.id === other.id;
+    return pathOf(one.id) === pathOf(other.id);
   }
 
   private read(resource: Resource): Subnet {

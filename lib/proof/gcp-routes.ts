@@ -200,5 +200,5 @@ function leads(properties: Value, id: string): Truth {
 }
 
 function isComputed(value: Value | undefined): boolean {
-  return value instanceof Unknown && value.facts.some(({ id }) => id.startsWith('after-apply('));
+  return value instanceof Unknown && value.facts.some(({ id }) => id.startsWith('computed('));
 }

@@ -63,22 +63,25 @@ function mergedObject(value: Json | undefined, unknown: Json, expression: Json |
   const keys = new Set([...Object.keys(values), ...Object.keys(unknowns)]);
   const entries = [...keys].map((key) => {
     const inner = isJsonObject(expression) ? own(expression, key) : undefined;
-    const below = inner ?? constantPart(expression, key);
+    const below = inner ?? constantPart(expression, key) ?? (isLeaf(expression) ? LOST : undefined);
     return [key, merged(own(values, key), own(unknowns, key) ?? false, below, { ...place, at: `${place.at}.${key}` })] as const;
   });
   return present(entries);
 }
+
+/** Stands for an expression that is there and can't be told from others. */
+const LOST: JsonObject = {};
 
 /** The expression of a list's part. Blocks that are a set may stand in another order: only what agrees is taken. */
 function partOf(expression: Json | undefined, index: number, value: Json | undefined, length: number): Json | undefined {
   if (Array.isArray(expression)) {
     const parts = expression as readonly Json[];
     const part = parts[index];
-    return parts.length === length && part !== undefined && agrees(part, value) ? part : undefined;
+    return parts.length === length && part !== undefined && agrees(part, value) ? part : LOST;
   }
   const constant = constantPart(expression, index);
   if (constant !== undefined) return constant;
-  return isJsonObject(expression) && own(expression, 'constant_value') !== undefined ? undefined : expression;
+  return isJsonObject(expression) && own(expression, 'constant_value') !== undefined ? LOST : expression;
 }
 
 function constantPart(expression: Json | undefined, key: number | string): Json | undefined {
@@ -90,6 +93,11 @@ function constantPart(expression: Json | undefined, key: number | string): Json 
   if (!isJsonObject(constant) || typeof key !== 'string') return undefined;
   const part = own(constant, key);
   return part === undefined ? undefined : { constant_value: part };
+}
+
+/** An expression for the whole of what it stands at. */
+function isLeaf(expression: Json | undefined): boolean {
+  return expression === LOST || (isJsonObject(expression) && ['constant_value', 'references'].some((key) => own(expression, key) !== undefined));
 }
 
 function agrees(expression: Json, value: Json | undefined): boolean {

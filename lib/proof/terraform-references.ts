@@ -48,6 +48,8 @@ export class PlanScope {
 
   /** What an expression stands for where it is used; unknown when more than one thing goes into it. */
   evaluate(expression: Json | undefined, address: string, at: string): Value {
+    // Nobody wrote it: the provider fills it in.
+    if (expression === undefined) return Unknown.of(`computed(${at})`, `what the provider chooses for ${at} keeps this closed`);
     const unknown = Unknown.of(`after-apply(${at})`, `the value of ${at}, which is known only after apply, keeps this closed`);
     if (!isJsonObject(expression ?? null) || this.depth > DEEPEST) return unknown;
     const { modules } = split(address);

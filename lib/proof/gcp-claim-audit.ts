@@ -1,0 +1,54 @@
+import type { Candidate } from './claim';
+import type { GcpClaim } from './gcp-claim';
+import type { GcpModel } from './gcp-model';
+import { gives } from './gcp-roles';
+import type { GcpWorkload } from './gcp-workloads';
+import { setting } from './terraform-blocks';
+import { and, keyOf, or, shown, type Truth, Unknown, unknownIn } from './value';
+
+/** The workload can't write to, or take from, the proxy's log. */
+export const gcpAuditClaim: GcpClaim = {
+  id: 'audit',
+  of: 'agent',
+  prove: (model, workload) =>
+    model.proxies.map((proxy) => ({
+      destination: `the log of ${proxy.id}`,
+      candidates: [...keepsNone(model, proxy), ...byRole(model, workload), ...dropped(model)],
+      closed: 'the proxy may write logs and the agent may not; what the agent prints is another resource’s log',
+    })),
+};
+
+function keepsNone(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
+  const none = (truth: Truth): Candidate[] =>
+    truth === false
+      ? []
+      : [{ truth, path: [{ id, by: 'service_account' }], reason: 'the proxy may write no log', change: `grant roles/logging.logWriter to the account of ${id}` }];
+  if (!account) return none(true);
+  const writes = or(...model.grants.of(account).map(({ grant, truth }) => and(truth, grant.exists, gives(grant, 'logs', model.grants))));
+  if (writes === true) return [];
+  const foreign = account.named.kind === 'foreign' ? Unknown.of(`logs(${account.named.id})`, `${account.named.id}, which no document holds, may write logs`) : undefined;
+  return none(writes instanceof Unknown ? writes : (foreign ?? true));
+}
+
+function byRole(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
+  if (!account) return [{ truth: true, path: [{ id, by: 'no service_account' }], reason: 'the default account of the project may write any log', change: `give ${id} an account of its own` }];
+  return model.grants.of(account).flatMap(({ grant, member, truth }): Candidate[] => {
+    const power = and(truth, grant.exists, gives(grant, 'logs', model.grants));
+    if (power === false) return [];
+    const path = [
+      { id, by: 'service_account' },
+      { id: grant.id, by: `${grant.by} ${shown(member)}` },
+    ];
+    return [{ truth: power, path, reason: `the agent holds ${grant.role ?? 'a role that isn’t known'}`, change: `remove ${grant.id}` }];
+  });
+}
+
+/** Exclusions drop records before anybody reads them. */
+function dropped({ terraform }: GcpModel): Candidate[] {
+  return terraform.ofType('google_logging_project_exclusion', 'google_logging_folder_exclusion', 'google_logging_organization_exclusion').flatMap(({ id, properties, exists }): Candidate[] => {
+    const off = setting(properties, 'disabled');
+    if (off !== undefined && !unknownIn(off) && keyOf(off) === 'true') return [];
+    const truth = and(exists, Unknown.of(`exclusion(${id})`, `${id} drops no record of the proxy’s`));
+    return [{ truth, path: [{ id, by: 'filter' }], reason: 'records are dropped before they are kept', change: `remove ${id}` }];
+  });
+}

@@ -1,0 +1,110 @@
+import type { Candidate } from './claim';
+import { gcpPlacementDoubts, type GcpClaim } from './gcp-claim';
+import type { GcpModel } from './gcp-model';
+import type { GcpWorkload } from './gcp-workloads';
+import { blocks, setting } from './terraform-blocks';
+import { and, keyOf, shown, type Truth, Unknown, unknownIn } from './value';
+
+/** Nobody can connect to the workload but those it is meant for. */
+export const gcpInboundClaim: GcpClaim = {
+  id: 'inbound',
+  of: 'agent',
+  prove: (model, workload) => [
+    {
+      destination: 'connections to it',
+      candidates: [...gcpPlacementDoubts(workload, 'connections to it'), ...admitted(model, workload)],
+      closed: 'no rule of its network lets anything in to it',
+    },
+    ...(workload.form === 'service' || workload.form === 'oldService'
+      ? [{ destination: 'requests to it', candidates: requests(model, workload), closed: 'requests come from inside alone, and from callers that are named' }]
+      : []),
+  ],
+};
+
+function admitted(model: GcpModel, { id, form, attachments }: GcpWorkload): Candidate[] {
+  // Only these listen by their interface; whether the others never will is the platform's to say.
+  const listens = form === 'workerPool' || form === 'machine';
+  const platform: Truth = listens ? true : Unknown.of(`ingress(${id})`, `Cloud Run takes no connection to ${id} by its interface`);
+  return attachments.flatMap((attachment) =>
+    model.firewall.passed(attachment, 'INGRESS').map(({ truth, hop }) => ({
+      truth: and(truth, platform),
+      path: [hop, { id, by: attachment.by }],
+      reason: 'a rule of its network admits connections',
+      change: `remove ${hop.by} from ${hop.id}, or bind it to other tags`,
+    })),
+  );
+}
+
+function requests(model: GcpModel, workload: GcpWorkload): Candidate[] {
+  const { id, resource } = workload;
+  const ingress = setting(resource.properties, 'ingress');
+  const unchecked = setting(resource.properties, 'invoker_iam_disabled');
+  const open: Candidate[] = [];
+  if (ingress !== 'INGRESS_TRAFFIC_INTERNAL_ONLY') {
+    open.push({
+      truth: ingressTruth(workload),
+      path: [{ id, by: `ingress ${ingress === undefined ? 'unset' : shown(ingress)}` }],
+      reason: 'the internet reaches its front',
+      change: `set ingress of ${id} to INGRESS_TRAFFIC_INTERNAL_ONLY`,
+    });
+  }
+  if (unchecked !== undefined && keyOf(unchecked) !== 'false')
+    open.push({
+      truth: unknownIn(unchecked) ?? true,
+      path: [{ id, by: 'invoker_iam_disabled' }],
+      reason: 'callers need no permission',
+      change: `set invoker_iam_disabled of ${id} to false`,
+    });
+  return [...open, ...publicInvokers(model, workload), ...balancers(model, workload)];
+}
+
+function ingressTruth({ resource, form, id }: GcpWorkload): Truth {
+  const ingress = setting(resource.properties, 'ingress');
+  if (form === 'oldService') return Unknown.of(`ingress(${id})`, `the annotations of ${id} let only traffic from inside in`);
+  if (ingress === 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER')
+    return Unknown.of(`balancer(${id})`, `no load balancer of the internet’s stands before ${id}`);
+  return unknownIn(ingress) ?? true;
+}
+
+/** Roles that anybody holds on it. */
+export function publicInvokers({ grants }: GcpModel, { id }: GcpWorkload): Candidate[] {
+  return grants.all.flatMap((grant): Candidate[] => {
+    if (grant.target?.id !== id && !grant.unknownTarget && !(grants.isWide(grant) && /run\./.test(grant.role ?? 'run.'))) return [];
+    return grant.members.flatMap((member): Candidate[] => {
+      const everybody = member === 'allUsers' || member === 'allAuthenticatedUsers';
+      const truth: Truth = everybody ? (grant.unknownTarget ?? true) : (unknownIn(member) ?? false);
+      if (truth === false) return [];
+      return [
+        {
+          truth: and(truth, grant.exists),
+          path: [
+            { id: grant.id, by: `${grant.by} ${shown(member)}` },
+            { id, by: grant.role ?? 'a role that isn’t known' },
+          ],
+          reason: everybody ? 'anybody may call it' : 'who may call it isn’t known',
+          change: `name callers in ${grant.id}`,
+        },
+      ];
+    });
+  });
+}
+
+function balancers({ terraform, names }: GcpModel, { id, resource }: GcpWorkload): Candidate[] {
+  return terraform.ofType('google_compute_region_network_endpoint_group').flatMap((group): Candidate[] => {
+    return blocks(setting(group.properties, 'cloud_run')).flatMap((one): Candidate[] => {
+      const service = one instanceof Unknown ? one : setting(one, 'service');
+      const named = names.find(service, resource.type);
+      const masked = service === undefined;
+      const truth: Truth = named.kind === 'unknown' ? named.unknown : masked ? Unknown.of(`mask(${group.id})`, `${group.id} leads to other services`) : named.id === id;
+      if (truth === false) return [];
+      return [
+        {
+          truth: and(truth, group.exists),
+          path: [{ id: group.id, by: 'cloud_run' }],
+          reason: 'a load balancer sends requests to it',
+          change: `remove ${group.id}`,
+        },
+      ];
+    });
+  });
+}

@@ -1,0 +1,191 @@
+import { looksLikeSecret } from '../policy';
+import type { Candidate, Judged } from './claim';
+import { sameAccount } from './gcp-accounts';
+import type { GcpClaim } from './gcp-claim';
+import type { Grant } from './gcp-grants';
+import type { GcpModel } from './gcp-model';
+import { gives } from './gcp-roles';
+import type { GcpWorkload } from './gcp-workloads';
+import type { Resource } from './templates';
+import { blocks, setting } from './terraform-blocks';
+import { and, or, Reference, shown, Text, type Truth, Unknown, unknownIn, type Value } from './value';
+
+const SECRETS = ['google_secret_manager_secret', 'google_secret_manager_regional_secret'];
+
+/** The workload holds no secret, and the proxy's are readable by the proxy alone. */
+export const gcpSecretsClaim: GcpClaim = {
+  id: 'secrets',
+  of: 'agent',
+  prove: (model, workload) => [
+    {
+      destination: 'secrets in its definition',
+      candidates: held(workload),
+      closed: 'no container is given one',
+    },
+    ...proxySecrets(model, workload),
+  ],
+};
+
+function held({ id, template, form }: GcpWorkload): Candidate[] {
+  if (form === 'machine') return machineMetadata(id, template);
+  if (template instanceof Unknown) return [unread(id, 'template', template)];
+  return [
+    ...['containers', 'init_containers'].flatMap((key) => listed(template, key).flatMap((one, index) => containerWays(id, `${key}[${index}]`, one))),
+    ...listed(template, 'volumes').flatMap((one, index) => volumeWays(id, `volumes[${index}]`, one)),
+  ];
+}
+
+function listed(value: Value | undefined, key: string): readonly Value[] {
+  const found = setting(value, key);
+  return found instanceof Unknown ? [found] : blocks(found);
+}
+
+function unread(id: string, by: string, truth: Truth): Candidate {
+  return { truth, path: [{ id, by }], reason: 'what it is given isn’t known', change: '' };
+}
+
+function containerWays(id: string, at: string, container: Value): Candidate[] {
+  if (container instanceof Unknown) return [unread(id, at, container)];
+  return [
+    ...listed(container, 'env').flatMap((variable) => variableWays(id, at, variable)),
+    ...listed(container, 'env_from').map((_, index) => unread(id, `${at}.env_from[${index}]`, Unknown.of(`env-from(${id})`, `what ${id} takes from elsewhere is no secret`))),
+  ];
+}
+
+/** A value is never shown: only the name of its variable. */
+function variableWays(id: string, at: string, variable: Value): Candidate[] {
+  if (variable instanceof Unknown) return [unread(id, `${at}.env`, variable)];
+  const name = shown(setting(variable, 'name'));
+  const way = (truth: Truth, reason: string): Candidate => ({ truth, path: [{ id, by: `${at}.env ${name}` }], reason, change: `remove the variable ${name} from ${id}; let the proxy inject it` });
+  const source = listed(variable, 'value_source').concat(listed(variable, 'value_from'));
+  if (source.length > 0) return [way(source.find((one) => one instanceof Unknown) ?? true, `a secret is put into its environment as ${name}`)];
+  const value = setting(variable, 'value');
+  const unknown = unknownIn(value);
+  if (unknown) return [way(unknown, `the value of ${name} isn’t known`)];
+  if (fromSecret(value)) return [way(true, `a secret is put into its environment as ${name}`)];
+  if (typeof value !== 'string' || !looksLikeSecret(value)) return [];
+  const doubt = Unknown.of(`no-secret(${id}.${name})`, `the value of ${name}, which is shaped like a key, is none`);
+  return [way(doubt, `the value of ${name} is shaped like a key`)];
+}
+
+/** Whether a value is taken from something that keeps secrets. */
+function fromSecret(value: Value | undefined): boolean {
+  const parts = value instanceof Text ? value.parts : [value];
+  return parts.some((part) => part instanceof Reference && /secret|password|token|key/i.test(`${part.id}.${part.attribute}`));
+}
+
+function volumeWays(id: string, at: string, volume: Value): Candidate[] {
+  if (volume instanceof Unknown) return [unread(id, at, volume)];
+  const secret = listed(volume, 'secret');
+  if (secret.length === 0) return [];
+  return [
+    {
+      truth: secret.find((one) => one instanceof Unknown) ?? true,
+      path: [{ id, by: `${at}.secret` }],
+      reason: 'a secret is mounted into it',
+      change: `remove ${at} from ${id}; let the proxy inject it`,
+    },
+  ];
+}
+
+function machineMetadata(id: string, template: Value | undefined): Candidate[] {
+  const metadata = setting(template, 'metadata');
+  if (metadata === undefined) return [];
+  const truth = unknownIn(metadata) ?? Unknown.of(`metadata(${id})`, `the metadata of ${id} holds no secret`);
+  return [unread(id, 'metadata', truth)];
+}
+
+function proxySecrets(model: GcpModel, workload: GcpWorkload): Judged[] {
+  const secrets = model.terraform.ofType(...SECRETS).filter((secret) => readers(model, secret).some(({ proxy }) => proxy !== false));
+  const judged = secrets.map((secret): Judged => ({
+    destination: `the proxy’s secret ${secret.id}`,
+    candidates: [...readers(model, secret).flatMap(({ way, proxy }) => (proxy === true ? [] : [way])), ...sharedAccount(model, workload)],
+    closed: 'no identity of the documents but the proxy’s account may read it',
+  }));
+  return [...judged, ...impersonation(model, workload)];
+}
+
+/** Everybody who may read a secret, and whether that is the proxy. */
+function readers(model: GcpModel, secret: Resource): { way: Candidate; proxy: Truth }[] {
+  return model.grants.all.flatMap((grant) => {
+    const power = and(grant.exists, gives(grant, 'read-secrets', model.grants), about(grant, secret, model));
+    if (power === false) return [];
+    return grant.members.map((member) => {
+      const proxy = or(...model.proxies.map(({ account }) => (account ? model.accounts.isMember(member, account) : false)));
+      const by = `${grant.by} ${shown(member)}`;
+      const way: Candidate = {
+        truth: and(power, proxy instanceof Unknown ? proxy : true),
+        path: [
+          { id: grant.id, by },
+          { id: secret.id, by: grant.role ?? 'a role that isn’t known' },
+        ],
+        reason: `${shown(member)} may read it`,
+        change: `remove ${shown(member)} from ${grant.id}`,
+      };
+      // Everyone is more than the proxy.
+      return { way, proxy: member === 'allUsers' || member === 'allAuthenticatedUsers' ? false : proxy };
+    });
+  });
+}
+
+/** Whether a grant is about a resource: on it, or on all of its project. */
+function about(grant: Grant, resource: Resource, { grants }: GcpModel): Truth {
+  if (grant.unknownTarget) return grant.unknownTarget;
+  return grants.isWide(grant) || grant.target?.id === resource.id;
+}
+
+function sharedAccount({ proxies }: GcpModel, { id, account }: GcpWorkload): Candidate[] {
+  if (!account) return [];
+  return proxies.flatMap((proxy): Candidate[] => {
+    const truth = proxy.account ? sameAccount(account, proxy.account) : false;
+    if (truth === false) return [];
+    return [
+      {
+        truth,
+        path: [
+          { id, by: 'service_account' },
+          { id: proxy.id, by: 'service_account' },
+        ],
+        reason: 'it runs with the account of the proxy',
+        change: `give ${id} an account of its own`,
+      },
+    ];
+  });
+}
+
+/** Whoever may speak as the proxy reads what it reads. */
+function impersonation(model: GcpModel, { account: own }: GcpWorkload): Judged[] {
+  return model.proxies.flatMap((proxy): Judged[] => {
+    const named = proxy.account?.named;
+    if (named?.kind !== 'resource') return [];
+    const granted = model.grants.all.flatMap((grant): Candidate[] => {
+      const truth = and(grant.exists, gives(grant, 'impersonate', model.grants), about(grant, named.resource, model));
+      return truth === false
+        ? []
+        : grant.members.filter((member) => !(own && model.accounts.isMember(member, own) === false && isProxy(model, member))).map((member) => ({
+            truth,
+            path: [
+              { id: grant.id, by: `${grant.by} ${shown(member)}` },
+              { id: named.id, by: grant.role ?? 'a role that isn’t known' },
+            ],
+            reason: `${shown(member)} may speak as the proxy`,
+            change: `remove ${shown(member)} from ${grant.id}`,
+          }));
+    });
+    const keys = model.terraform.ofType('google_service_account_key').flatMap(({ id, properties, exists }): Candidate[] => {
+      const account = model.accounts.of(setting(properties, 'service_account_id'));
+      const owner = model.names.find(setting(properties, 'service_account_id'), 'google_service_account');
+      const same = owner.kind === 'resource' ? owner.id === named.id : account && proxy.account ? sameAccount(account, proxy.account) : false;
+      const truth = and(exists, owner.kind === 'unknown' ? owner.unknown : same);
+      return truth === false
+        ? []
+        : [{ truth, path: [{ id, by: 'service_account_id' }], reason: 'a key of the proxy’s account is made: whoever reads the state has it', change: `remove ${id}` }];
+    });
+    return [{ destination: `the account of ${proxy.id}`, candidates: [...granted, ...keys], closed: 'nobody in the documents may speak as it, and no key of it is made' }];
+  });
+}
+
+/** The proxy itself may make tokens of its own account. */
+function isProxy(model: GcpModel, member: Value): boolean {
+  return model.proxies.some(({ account }) => account !== undefined && model.accounts.isMember(member, account) === true);
+}

@@ -1,0 +1,25 @@
+import type { Candidate, Claim, Judged } from './claim';
+import type { GcpModel } from './gcp-model';
+import type { GcpWorkload } from './gcp-workloads';
+import type { ProveOptions } from './prove';
+
+/** How a claim is shown of a workload of Google Cloud; what it says stands in `claims.ts`. */
+export interface GcpClaim {
+  readonly id: Claim['id'];
+  readonly of: GcpWorkload['kind'];
+  prove(model: GcpModel, workload: GcpWorkload, options: ProveOptions): readonly Judged[];
+}
+
+/** What isn't known of where a workload runs: without it nothing about its network is closed. */
+export function gcpPlacementDoubts({ id, placement }: GcpWorkload, destination: string): Candidate[] {
+  if (!placement) return [];
+  const reason = `where ${id} runs isn’t known, so neither is whether it reaches ${destination}`;
+  return [{ truth: placement, path: [{ id, by: 'where it is placed' }], reason, change: '' }];
+}
+
+/** What a workload sends past its own network: the platform's way out. */
+export function straightWays({ id, straight, straightBy }: GcpWorkload, reason: string): Candidate[] {
+  if (straight === false) return [];
+  const change = `give ${id} a vpc_access with network_interfaces and egress ALL_TRAFFIC`;
+  return [{ truth: straight, path: [{ id, by: straightBy }], reason, change }];
+}

@@ -1,0 +1,79 @@
+import type { Grant, Grants } from './gcp-grants';
+import { keyOf, type Truth, Unknown, unknownIn } from './value';
+
+/** What a role may be feared for. */
+export type Power =
+  /** Changes what holds a workload: its definition, network, names, firewall, or who may. */
+  | 'loosen'
+  /** Reads what secrets hold. */
+  | 'read-secrets'
+  /** Speaks as a service account. */
+  | 'impersonate'
+  /** Writes or removes logs. */
+  | 'logs';
+
+/** Roles of the platform that have a power; `roles/` left out. */
+const ROLES: Readonly<Record<Power, ReadonlySet<string>>> = {
+  loosen: new Set([
+    ...['owner', 'editor', 'run.admin', 'run.developer', 'run.sourceDeveloper', 'run.builder'],
+    ...['compute.admin', 'compute.networkAdmin', 'compute.securityAdmin', 'compute.instanceAdmin', 'compute.instanceAdmin.v1'],
+    ...['compute.orgFirewallPolicyAdmin', 'compute.orgSecurityPolicyAdmin', 'compute.orgSecurityResourceAdmin', 'compute.xpnAdmin', 'compute.loadBalancerAdmin'],
+    ...['dns.admin', 'vpcaccess.admin', 'servicenetworking.networksAdmin', 'networkconnectivity.hubAdmin', 'networkconnectivity.spokeAdmin'],
+    ...['networksecurity.admin', 'iam.securityAdmin', 'iam.roleAdmin', 'iam.serviceAccountAdmin', 'iam.organizationRoleAdmin', 'iam.denyAdmin'],
+    ...['resourcemanager.projectIamAdmin', 'resourcemanager.folderAdmin', 'resourcemanager.folderIamAdmin', 'resourcemanager.organizationAdmin'],
+    ...['orgpolicy.policyAdmin', 'accesscontextmanager.policyAdmin', 'deploymentmanager.editor', 'config.admin', 'config.agent', 'cloudbuild.builds.builder', 'clouddeploy.jobRunner', 'serverless.serviceAgent', 'cloudfunctions.admin', 'appengine.deployer'],
+  ]),
+  'read-secrets': new Set(['owner', 'secretmanager.admin', 'secretmanager.secretAccessor', 'iam.securityAdmin', 'resourcemanager.projectIamAdmin', 'resourcemanager.organizationAdmin']),
+  impersonate: new Set([
+    ...['owner', 'iam.serviceAccountTokenCreator', 'iam.serviceAccountKeyAdmin', 'iam.workloadIdentityUser', 'iam.serviceAccountOpenIdTokenCreator'],
+    ...['iam.serviceAccountAdmin', 'iam.securityAdmin', 'resourcemanager.projectIamAdmin'],
+  ]),
+  logs: new Set(['owner', 'editor', 'logging.admin', 'logging.configWriter', 'logging.bucketWriter', 'logging.logWriter']),
+};
+
+const PERMISSIONS: Readonly<Record<Power, RegExp>> = {
+  loosen:
+    /^(?:run\.(?:jobs|services|workerpools)\.(?:create|update|delete|setIamPolicy)|compute\.(?:firewalls|firewallPolicies|regionFirewallPolicies|networks|subnetworks|routes|routers|instances|instanceTemplates|instanceGroupManagers|forwardingRules|serviceAttachments|backendServices|regionBackendServices|vpnGateways|vpnTunnels|interconnectAttachments|globalForwardingRules)\.(?:create|update|patch|delete|insert|set\w*|add\w*|remove\w*|updatePolicy|updatePeering|attachAccessConfig|use)|dns\.(?:responsePolicies|responsePolicyRules|policies|managedZones|resourceRecordSets)\.(?:create|update|delete)|iam\.roles\.(?:create|update)|iam\.serviceAccounts\.setIamPolicy|resourcemanager\.(?:projects|folders|organizations)\.setIamPolicy|orgpolicy\.\w+\.\w+|vpcaccess\.connectors\.(?:create|update|use)|servicenetworking\.services\.addPeering)$/,
+  'read-secrets': /^(?:secretmanager\.(?:versions\.access|secrets\.setIamPolicy)|resourcemanager\.projects\.setIamPolicy)$/,
+  impersonate: /^iam\.(?:serviceAccounts\.(?:getAccessToken|getOpenIdToken|signBlob|signJwt|implicitDelegation|setIamPolicy)|serviceAccountKeys\.create)$/,
+  logs: /^logging\.(?:logEntries\.create|logs\.delete|buckets\.(?:delete|update|write)|sinks\.(?:create|update|delete)|exclusions\.(?:create|update))$/,
+};
+
+/** Services whose roles may have a power; a role of another is about something else. */
+const NEAR: Readonly<Record<Power, RegExp>> = {
+  loosen: /^(?:run|compute|dns|vpcaccess|servicenetworking|network\w+|iam|resourcemanager|orgpolicy|accesscontextmanager|deploymentmanager|config|cloudbuild|clouddeploy|cloudfunctions|appengine|serverless)\./,
+  'read-secrets': /^secretmanager\./,
+  impersonate: /^iam\./,
+  logs: /^logging\./,
+};
+
+// Roles that only look, start what is defined, or let a workload use what is there.
+const HARMLESS =
+  /(?:viewer|reader|invoker|browser|auditor|serviceAccountUser|serviceAccountViewer|networkUser|networkViewer|jobsExecutor|jobsExecutorWithOverrides|osLogin|secretVersionAdder|metricWriter|logWriter|secretAccessor|serviceAccountTokenCreator|workloadIdentityUser|serviceAccountKeyAdmin|serviceAccountOpenIdTokenCreator|publicIpAdmin|storageAdmin|imageUser|peer)$/i;
+
+/** Whether a grant gives a power, as sure as its role is known. */
+export function gives(grant: Grant, power: Power, grants: Grants): Truth {
+  const { role, unknownRole } = grant;
+  if (unknownRole) return unknownRole;
+  if (role === undefined) return false;
+  const custom = grants.permissionsOf(role);
+  if (custom) {
+    const keys = custom.map((one) => (unknownIn(one) ? undefined : keyOf(one)));
+    if (keys.some((key) => key !== undefined && PERMISSIONS[power].test(key))) return true;
+    return keys.includes(undefined) ? unread(grant, power) : false;
+  }
+  const name = /^roles\/(.+)$/.exec(role)?.[1];
+  if (name === undefined) return unread(grant, power);
+  if (ROLES[power].has(name)) return true;
+  return NEAR[power].test(name) && !HARMLESS.test(name) ? unread(grant, power) : false;
+}
+
+function unread({ id, role }: Grant, power: Power): Unknown {
+  const feared: Readonly<Record<Power, string>> = {
+    loosen: 'changes nothing around the agent',
+    'read-secrets': 'reads no secret of the proxy’s',
+    impersonate: 'speaks as no account of the proxy’s',
+    logs: 'changes no log of the proxy’s',
+  };
+  return Unknown.of(`role(${id}.${power})`, `${role ?? 'the role'}, which ${id} grants, ${feared[power]}`);
+}
