@@ -28,12 +28,12 @@ export class Assumptions {
 }
 
 /** Turns what a claim found into the verdict on one destination: the worst of its ways, shown by its shortest path. */
-export function judge(workload: string, claim: Claim, judged: Judged, assumptions: Assumptions): Finding {
+export function judge(workload: string, claim: Pick<Claim, 'id'>, judged: Judged, assumptions: Assumptions): Finding {
   const found = unnamed(workload, claim, judged, assumptions);
   return { id: fingerprint(found), ...found };
 }
 
-function unnamed(workload: string, claim: Claim, judged: Judged, assumptions: Assumptions): Omit<Finding, 'id'> {
+function unnamed(workload: string, claim: Pick<Claim, 'id'>, judged: Judged, assumptions: Assumptions): Omit<Finding, 'id'> {
   const base = { workload, claim: claim.id, destination: judged.destination };
   const open = shortest(judged.candidates.filter(({ truth }) => truth === true));
   if (open) return { ...base, verdict: 'open', reason: open.reason, path: open.path, change: open.change };

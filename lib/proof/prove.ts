@@ -2,10 +2,15 @@ import { findNamed, readAws } from './aws-model';
 import { applyBaseline } from './baseline';
 import type { Workload } from './aws-tasks';
 import { CLAIMS } from './claims';
+import { GCP_CLAIMS } from './gcp-claims';
+import { findGcpNamed, readGcp } from './gcp-model';
+import { sortGcpTypes } from './gcp-types';
+import type { GcpWorkload } from './gcp-workloads';
 import { Assumptions, judge } from './judge';
 import { type Finding, type JudgedWorkload, type ProofProblem, type Report, type Verdict, worst } from './report';
 import type { TemplateInput } from './template';
 import { Templates } from './templates';
+import { isTerraform, Terraform } from './terraform';
 import { sortTypes } from './types';
 
 export interface ProveOptions {
@@ -30,18 +35,14 @@ export interface ProveOptions {
 export function prove(inputs: readonly TemplateInput[], options: ProveOptions = {}): Report {
   const assume = options.assume ?? [];
   const values = assume.filter((one) => one.includes('='));
-  const templates = Templates.read(inputs, new Map(values.map(splitValue)));
-  const model = readAws(templates, options);
+  const stated = new Map(values.map(splitValue));
+  const read = readInputs(inputs, stated);
+  const { templates, terraform } = read;
   const assumptions = new Assumptions(new Set(assume.filter((one) => !one.includes('='))));
-  const workloads = [...model.agents, ...model.proxies, ...model.tools];
-  const judged = workloads.flatMap((workload) =>
-    CLAIMS.filter((claim) => claim.of.includes(workload.kind)).flatMap((claim) =>
-      claim.prove(model, workload, options).map((found) => judge(workload.id, claim, found, assumptions)),
-    ),
-  );
+  const { workloads, judged } = judgeAll(read, options, assumptions);
   const { findings, lapsed, problems: unread } = applyBaseline(judged, options);
-  const problems = [...templates.problems, ...notFound(templates, options), ...unread];
-  const whole: Verdict = model.agents.length > 0 && problems.length === 0 ? 'closed' : 'unproven';
+  const problems = [...templates.problems, ...terraform.problems, ...notFound(read, options), ...unread];
+  const whole: Verdict = workloads.some(({ kind }) => kind === 'agent') && problems.length === 0 ? 'closed' : 'unproven';
   const verdictOf = (some: readonly Finding[]) => worst([whole, ...some.map(({ verdict }) => verdict)]);
   return {
     verdict: verdictOf(findings),
@@ -51,19 +52,66 @@ export function prove(inputs: readonly TemplateInput[], options: ProveOptions = 
     assumed: [...assumptions.usedIds(), ...values].sort(),
     unusedAssumptions: assumptions.unusedIds(),
     lapsed,
-    types: sortTypes(templates),
+    types: mergedTypes(sortTypes(templates), sortGcpTypes(terraform)),
     problems,
   };
 }
 
-function notFound(templates: Templates, { agents = [], proxies = [] }: ProveOptions): ProofProblem[] {
+interface Inputs {
+  readonly templates: Templates;
+  readonly terraform: Terraform;
+}
+
+/** CloudFormation's templates and Terraform's documents, each read as what it is. */
+function readInputs(inputs: readonly TemplateInput[], stated: ReadonlyMap<string, string>): Inputs {
+  const documents = inputs.filter(isTerraform);
+  const others = inputs.filter((input) => !isTerraform(input));
+  return {
+    templates: Templates.read(others, stated, inputs.length > 1),
+    terraform: Terraform.read(documents, inputs.length > 1, stated),
+  };
+}
+
+type Judging = Pick<JudgedWorkload, 'id' | 'kind' | 'known' | 'places'>;
+
+function judgeAll(
+  { templates, terraform }: Inputs,
+  options: ProveOptions,
+  assumptions: Assumptions,
+): { workloads: readonly Judging[]; judged: Finding[] } {
+  const aws = readAws(templates, options);
+  const onAws = [...aws.agents, ...aws.proxies, ...aws.tools];
+  const gcp = readGcp(terraform, options);
+  const onGcp = [...gcp.agents, ...gcp.proxies];
+  const judged = onAws.flatMap((workload) =>
+    CLAIMS.filter((claim) => claim.of.includes(workload.kind)).flatMap((claim) =>
+      claim.prove(aws, workload, options).map((found) => judge(workload.id, claim, found, assumptions)),
+    ),
+  );
+  const also = onGcp.flatMap((workload) =>
+    GCP_CLAIMS.filter((claim) => claim.of === workload.kind).flatMap((claim) =>
+      claim.prove(gcp, workload, options).map((found) => judge(workload.id, claim, found, assumptions)),
+    ),
+  );
+  const workloads = [
+    ...onAws.map((workload) => ({ ...workload, places: awsPlaces(workload) })),
+    ...onGcp.map((workload) => ({ ...workload, places: gcpPlaces(workload) })),
+  ];
+  return { workloads, judged: [...judged, ...also] };
+}
+
+function mergedTypes(one: Report['types'], other: Report['types']): Report['types'] {
+  return { inert: { ...one.inert, ...other.inert }, unknown: { ...one.unknown, ...other.unknown } };
+}
+
+function notFound({ templates, terraform }: Inputs, { agents = [], proxies = [] }: ProveOptions): ProofProblem[] {
   const named = [...agents.map((id) => ['--agent', id] as const), ...proxies.map((id) => ['--proxy', id] as const)];
   return named
-    .filter(([, id]) => !findNamed(id, templates))
+    .filter(([, id]) => !findNamed(id, templates) && !findGcpNamed(id, terraform))
     .map(([option, id]) => ({
       where: `${option} ${id}`,
       code: 'workload-not-found',
-      message: `${option} ${id}: expected the logical id of a task definition or service of the templates, got none that is [workload-not-found]`,
+      message: `${option} ${id}: expected the logical id of a task definition or service of the templates, or the address of a Cloud Run workload or of its machines, got none that is [workload-not-found]`,
     }));
 }
 
@@ -72,12 +120,23 @@ function splitValue(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-function judgedWorkload({ id, kind, known, placements }: Workload, findings: readonly Finding[]): JudgedWorkload {
-  const verdicts = findings.filter(({ workload }) => workload === id).map(({ verdict }) => verdict);
-  const places = placements.map(({ id: by, segments }) => ({
+function awsPlaces({ placements }: Workload): JudgedWorkload['places'] {
+  return placements.map(({ id: by, segments }) => ({
     by,
     networks: [...new Set(segments.map(({ network }) => network))],
     subnets: [...new Set(segments.map((segment) => segment.id))],
   }));
+}
+
+function gcpPlaces({ id, attachments }: GcpWorkload): JudgedWorkload['places'] {
+  return attachments.map(({ network, subnet }) => ({
+    by: id,
+    networks: [network.id],
+    subnets: subnet ? [subnet.id] : [],
+  }));
+}
+
+function judgedWorkload({ id, kind, known, places }: Judging, findings: readonly Finding[]): JudgedWorkload {
+  const verdicts = findings.filter(({ workload }) => workload === id).map(({ verdict }) => verdict);
   return { id, kind, known, verdict: worst(verdicts), places };
 }

@@ -55,10 +55,13 @@ export class Templates {
     }
   }
 
-  /** @param stated values of parameters, by their id. */
-  static read(inputs: readonly TemplateInput[], stated: ReadonlyMap<string, string>): Templates {
+  /** @param stated values of parameters, by their id. @param prefixed whether ids have the template's name before them. */
+  static read(
+    inputs: readonly TemplateInput[],
+    stated: ReadonlyMap<string, string>,
+    prefixed = inputs.length > 1,
+  ): Templates {
     const names = new Set(inputs.map(({ name }) => name));
-    const prefixed = inputs.length > 1;
     const read = inputs.map((input) => readTemplate(input, prefixed ? `${input.name}/` : ''));
     if (names.size < inputs.length)
       read.push({

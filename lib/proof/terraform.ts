@@ -42,7 +42,10 @@ export class Terraform {
 
   /** @param stated values of variables, by their name. */
   static read(inputs: readonly TemplateInput[], prefixed: boolean, stated: ReadonlyMap<string, string>): Terraform {
-    return new Terraform(inputs.map((input) => readDocument(input, prefixed ? `${input.name}/` : '', stated)));
+    const read = inputs.map((input) => readDocument(input, prefixed ? `${input.name}/` : '', stated));
+    const names = new Set(inputs.map(({ name }) => name));
+    if (names.size < inputs.length) read.push({ where: 'templates', code: 'name-twice', message: 'expected a name of its own for each template [name-twice]' });
+    return new Terraform(read);
   }
 
   ofType(...types: readonly string[]): readonly Resource[] {
