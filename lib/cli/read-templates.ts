@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { CollectionTag, ScalarTag } from 'yaml';
 import type { TemplateInput } from '../proof';
 import { CliError } from './exits';
@@ -17,7 +17,8 @@ export interface ReadTemplate extends TemplateInput {
 const LARGEST = 64 * 1024 * 1024;
 
 /**
- * Reads templates: files of JSON or YAML, `-` for standard input, directories such as `cdk.out` for every template in them.
+ * Reads templates: files of JSON or YAML, `-` for standard input, directories such as `cdk.out` or `cdktf.out` for every
+ * template in them.
  * @throws CliError when a path isn't there or isn't a document.
  */
 export async function readTemplates(paths: readonly string[], terminal: Terminal): Promise<readonly ReadTemplate[]> {
@@ -30,15 +31,24 @@ export async function readTemplates(paths: readonly string[], terminal: Terminal
 }
 
 function read(path: string, written: string): ReadTemplate {
-  return { name: basename(path), path, text: written, document: parse(path, written) };
+  return { name: nameOf(path), path, text: written, document: parse(path, written) };
+}
+
+/** Every stack of CDKTF is a file of the same name, in a directory of its own. */
+function nameOf(path: string): string {
+  const name = basename(path);
+  const stack = basename(dirname(path));
+  return name === 'cdk.tf.json' && stack !== '' && stack !== '.' ? `${stack}/${name}` : name;
 }
 
 function filesOf(path: string): readonly string[] {
   if (!isDirectory(path)) return [path];
   const inside = readdirSync(path, { recursive: true, encoding: 'utf8' });
-  const templates = inside.filter((name) => name.endsWith('.template.json')).sort();
+  const templates = inside.filter((name) => name.endsWith('.template.json') || basename(name) === 'cdk.tf.json').sort();
   if (templates.length === 0)
-    throw new CliError(`${path}: expected a directory with *.template.json, such as cdk.out, got none [no-templates]`);
+    throw new CliError(
+      `${path}: expected a directory with *.template.json or cdk.tf.json, such as cdk.out or cdktf.out, got none [no-templates]`,
+    );
   return templates.map((name) => join(path, name));
 }
 

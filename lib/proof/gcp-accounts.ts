@@ -20,7 +20,10 @@ export class Accounts {
     const key = keyOf(value);
     const email = typeof value === 'string' ? /^([^@]+)@([^.]+)\.iam\.gserviceaccount\.com$/.exec(value) : null;
     const path = email ? `projects/${email[2] ?? ''}/serviceAccounts/${email[1] ?? ''}` : undefined;
-    const named = value instanceof Reference || path === undefined ? this.names.find(value, ACCOUNT) : this.names.find(path, ACCOUNT);
+    const named =
+      value instanceof Reference || path === undefined
+        ? this.names.find(value, ACCOUNT)
+        : this.names.find(path, ACCOUNT);
     const plain = named.kind === 'foreign' ? { ...named, id: shown(value) } : named;
     return { key, named: plain, unknown: unknownIn(value) ?? (key === undefined ? malformed(value) : undefined) };
   }
@@ -40,7 +43,11 @@ export class Accounts {
 
 /** Whether two settings name one account. */
 export function sameAccount(one: Account, other: Account): Truth {
-  return one.unknown ?? other.unknown ?? (one.key === other.key || (one.named.kind === 'resource' && one.named.id === other.named.id));
+  return (
+    one.unknown ??
+    other.unknown ??
+    (one.key === other.key || (one.named.kind === 'resource' && one.named.id === other.named.id))
+  );
 }
 
 function malformed(value: Value): Unknown {

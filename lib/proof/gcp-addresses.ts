@@ -5,7 +5,13 @@ const whole = (range: Range): Packets => ({ addresses: range, protocols: EVERY_P
 const ranges = (...texts: readonly string[]): readonly Range[] => texts.flatMap((text) => parseRange(text) ?? []);
 
 /** Where Google's APIs answer without the internet: private and restricted addresses, of either family. */
-export const GOOGLE_APIS = ranges('199.36.153.4/30', '199.36.153.8/30', '34.126.0.0/18', '2600:2d00:2:1000::/64', '2600:2d00:2:2000::/64');
+export const GOOGLE_APIS = ranges(
+  '199.36.153.4/30',
+  '199.36.153.8/30',
+  '34.126.0.0/18',
+  '2600:2d00:2:1000::/64',
+  '2600:2d00:2:2000::/64',
+);
 /** Health checks of load balancers, which carry nothing for anyone else. */
 export const HEALTH_CHECKERS = ranges('35.191.0.0/16', '130.211.0.0/22', '2600:2d00:1:b029::/64', '2600:2d00:1:1::/64');
 
@@ -17,7 +23,10 @@ const NOT_INTERNET = ranges(
 const GOOGLE = GOOGLE_APIS.map(whole);
 
 /** Packets to the internet proper. */
-export const INTERNET: readonly Packets[] = subtractAll([EVERY_IPV4, EVERY_IPV6].map(whole), [...NOT_INTERNET, ...GOOGLE]);
+export const INTERNET: readonly Packets[] = subtractAll([EVERY_IPV4, EVERY_IPV6].map(whole), [
+  ...NOT_INTERNET,
+  ...GOOGLE,
+]);
 /** Packets that end at Google's APIs once nothing but private access is needed: their own ranges, and all of the internet. */
 export const TO_GOOGLE: readonly Packets[] = [...GOOGLE, ...INTERNET];
 /** Packets to anywhere but this machine and its link. */

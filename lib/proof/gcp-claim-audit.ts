@@ -22,16 +22,36 @@ function keepsNone(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
   const none = (truth: Truth): Candidate[] =>
     truth === false
       ? []
-      : [{ truth, path: [{ id, by: 'service_account' }], reason: 'the proxy may write no log', change: `grant roles/logging.logWriter to the account of ${id}` }];
+      : [
+          {
+            truth,
+            path: [{ id, by: 'service_account' }],
+            reason: 'the proxy may write no log',
+            change: `grant roles/logging.logWriter to the account of ${id}`,
+          },
+        ];
   if (!account) return none(true);
-  const writes = or(...model.grants.of(account).map(({ grant, truth }) => and(truth, grant.exists, gives(grant, 'logs', model.grants))));
+  const writes = or(
+    ...model.grants.of(account).map(({ grant, truth }) => and(truth, grant.exists, gives(grant, 'logs', model.grants))),
+  );
   if (writes === true) return [];
-  const foreign = account.named.kind === 'foreign' ? Unknown.of(`logs(${account.named.id})`, `${account.named.id}, which no document holds, may write logs`) : undefined;
+  const foreign =
+    account.named.kind === 'foreign'
+      ? Unknown.of(`logs(${account.named.id})`, `${account.named.id}, which no document holds, may write logs`)
+      : undefined;
   return none(writes instanceof Unknown ? writes : (foreign ?? true));
 }
 
 function byRole(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
-  if (!account) return [{ truth: true, path: [{ id, by: 'no service_account' }], reason: 'the default account of the project may write any log', change: `give ${id} an account of its own` }];
+  if (!account)
+    return [
+      {
+        truth: true,
+        path: [{ id, by: 'no service_account' }],
+        reason: 'the default account of the project may write any log',
+        change: `give ${id} an account of its own`,
+      },
+    ];
   return model.grants.of(account).flatMap(({ grant, member, truth }): Candidate[] => {
     const power = and(truth, grant.exists, gives(grant, 'logs', model.grants));
     if (power === false) return [];
@@ -39,16 +59,36 @@ function byRole(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
       { id, by: 'service_account' },
       { id: grant.id, by: `${grant.by} ${shown(member)}` },
     ];
-    return [{ truth: power, path, reason: `the agent holds ${grant.role ?? 'a role that isn’t known'}`, change: `remove ${grant.id}` }];
+    return [
+      {
+        truth: power,
+        path,
+        reason: `the agent holds ${grant.role ?? 'a role that isn’t known'}`,
+        change: `remove ${grant.id}`,
+      },
+    ];
   });
 }
 
 /** Exclusions drop records before anybody reads them. */
 function dropped({ terraform }: GcpModel): Candidate[] {
-  return terraform.ofType('google_logging_project_exclusion', 'google_logging_folder_exclusion', 'google_logging_organization_exclusion').flatMap(({ id, properties, exists }): Candidate[] => {
-    const off = setting(properties, 'disabled');
-    if (off !== undefined && !unknownIn(off) && keyOf(off) === 'true') return [];
-    const truth = and(exists, Unknown.of(`exclusion(${id})`, `${id} drops no record of the proxy’s`));
-    return [{ truth, path: [{ id, by: 'filter' }], reason: 'records are dropped before they are kept', change: `remove ${id}` }];
-  });
+  return terraform
+    .ofType(
+      'google_logging_project_exclusion',
+      'google_logging_folder_exclusion',
+      'google_logging_organization_exclusion',
+    )
+    .flatMap(({ id, properties, exists }): Candidate[] => {
+      const off = setting(properties, 'disabled');
+      if (off !== undefined && !unknownIn(off) && keyOf(off) === 'true') return [];
+      const truth = and(exists, Unknown.of(`exclusion(${id})`, `${id} drops no record of the proxy’s`));
+      return [
+        {
+          truth,
+          path: [{ id, by: 'filter' }],
+          reason: 'records are dropped before they are kept',
+          change: `remove ${id}`,
+        },
+      ];
+    });
 }

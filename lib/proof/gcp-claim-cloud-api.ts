@@ -34,12 +34,19 @@ function byPrivateAccess(model: GcpModel, attachment: Attachment): Candidate[] {
   const passed = model.firewall.passed(attachment, 'EGRESS');
   return model.routes.of(attachment).flatMap((route): Candidate[] => {
     if (route.target.kind !== 'internet') return [];
-    const routed = TO_GOOGLE.flatMap((set) => intersect(set, { addresses: route.range, protocols: EVERY_PROTOCOL, ports: EVERY_PORT }) ?? []);
+    const routed = TO_GOOGLE.flatMap(
+      (set) => intersect(set, { addresses: route.range, protocols: EVERY_PROTOCOL, ports: EVERY_PORT }) ?? [],
+    );
     return passed
       .filter(({ packets }) => routed.some((set) => intersect(set, packets)))
       .map(({ truth, hop }) => ({
         truth: and(subnet.googleAccess, route.truth, truth),
-        path: [{ id: attachment.id, by: attachment.by }, hop, route.hop, { id: subnet.id, by: 'private_ip_google_access' }],
+        path: [
+          { id: attachment.id, by: attachment.by },
+          hop,
+          route.hop,
+          { id: subnet.id, by: 'private_ip_google_access' },
+        ],
         reason: REASON,
         change: `set private_ip_google_access of ${subnet.id} to false`,
       }));

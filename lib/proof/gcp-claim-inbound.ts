@@ -16,7 +16,13 @@ export const gcpInboundClaim: GcpClaim = {
       closed: 'no rule of its network lets anything in to it',
     },
     ...(workload.form === 'service' || workload.form === 'oldService'
-      ? [{ destination: 'requests to it', candidates: requests(model, workload), closed: 'requests come from inside alone, and from callers that are named' }]
+      ? [
+          {
+            destination: 'requests to it',
+            candidates: requests(model, workload),
+            closed: 'requests come from inside alone, and from callers that are named',
+          },
+        ]
       : []),
   ],
 };
@@ -24,7 +30,9 @@ export const gcpInboundClaim: GcpClaim = {
 function admitted(model: GcpModel, { id, form, attachments }: GcpWorkload): Candidate[] {
   // Only these listen by their interface; whether the others never will is the platform's to say.
   const listens = form === 'workerPool' || form === 'machine';
-  const platform: Truth = listens ? true : Unknown.of(`ingress(${id})`, `Cloud Run takes no connection to ${id} by its interface`);
+  const platform: Truth = listens
+    ? true
+    : Unknown.of(`ingress(${id})`, `Cloud Run takes no connection to ${id} by its interface`);
   return attachments.flatMap((attachment) =>
     model.firewall.passed(attachment, 'INGRESS').map(({ truth, hop }) => ({
       truth: and(truth, platform),
@@ -60,7 +68,8 @@ function requests(model: GcpModel, workload: GcpWorkload): Candidate[] {
 
 function ingressTruth({ resource, form, id }: GcpWorkload): Truth {
   const ingress = setting(resource.properties, 'ingress');
-  if (form === 'oldService') return Unknown.of(`ingress(${id})`, `the annotations of ${id} let only traffic from inside in`);
+  if (form === 'oldService')
+    return Unknown.of(`ingress(${id})`, `the annotations of ${id} let only traffic from inside in`);
   if (ingress === 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER')
     return Unknown.of(`balancer(${id})`, `no load balancer of the internet’s stands before ${id}`);
   return unknownIn(ingress) ?? true;
@@ -69,7 +78,12 @@ function ingressTruth({ resource, form, id }: GcpWorkload): Truth {
 /** Roles that anybody holds on it. */
 export function publicInvokers({ grants }: GcpModel, { id }: GcpWorkload): Candidate[] {
   return grants.all.flatMap((grant): Candidate[] => {
-    if (grant.target?.id !== id && !grant.unknownTarget && !(grants.isWide(grant) && /run\./.test(grant.role ?? 'run.'))) return [];
+    if (
+      grant.target?.id !== id &&
+      !grant.unknownTarget &&
+      !(grants.isWide(grant) && /run\./.test(grant.role ?? 'run.'))
+    )
+      return [];
     return grant.members.flatMap((member): Candidate[] => {
       const everybody = member === 'allUsers' || member === 'allAuthenticatedUsers';
       const truth: Truth = everybody ? (grant.unknownTarget ?? true) : (unknownIn(member) ?? false);
@@ -95,7 +109,12 @@ function balancers({ terraform, names }: GcpModel, { id, resource }: GcpWorkload
       const service = one instanceof Unknown ? one : setting(one, 'service');
       const named = names.find(service, resource.type);
       const masked = service === undefined;
-      const truth: Truth = named.kind === 'unknown' ? named.unknown : masked ? Unknown.of(`mask(${group.id})`, `${group.id} leads to other services`) : named.id === id;
+      const truth: Truth =
+        named.kind === 'unknown'
+          ? named.unknown
+          : masked
+            ? Unknown.of(`mask(${group.id})`, `${group.id} leads to other services`)
+            : named.id === id;
       if (truth === false) return [];
       return [
         {

@@ -21,11 +21,18 @@ export const gcpIpClaim: GcpClaim = {
   of: 'agent',
   prove: (model, workload) => {
     const found = new Map<string, Candidate[]>(FAMILIES.map(([, name]) => [name, []]));
-    const doubts = [...gcpPlacementDoubts(workload, 'the internet'), ...straightWays(workload, 'public destinations are reached past its network')];
+    const doubts = [
+      ...gcpPlacementDoubts(workload, 'the internet'),
+      ...straightWays(workload, 'public destinations are reached past its network'),
+    ];
     for (const [, name] of FAMILIES) found.get(name)?.push(...doubts);
-    for (const { destination, ...way } of gcpWaysOut(model, workload)) found.set(destination, [...(found.get(destination) ?? []), way]);
+    for (const { destination, ...way } of gcpWaysOut(model, workload))
+      found.set(destination, [...(found.get(destination) ?? []), way]);
     const closed = 'no rule of its network lets packets out, or no route leads there';
-    return [...[...found].map(([destination, candidates]): Judged => ({ destination, candidates, closed })), ...windows(model, workload)];
+    return [
+      ...[...found].map(([destination, candidates]): Judged => ({ destination, candidates, closed })),
+      ...windows(model, workload),
+    ];
   },
 };
 
@@ -37,14 +44,21 @@ export function gcpWaysOut(model: GcpModel, workload: GcpWorkload): (Candidate &
   });
 }
 
-function routeWays(model: GcpModel, attachment: Attachment, route: Route, passed: readonly Passed[]): (Candidate & { destination: string })[] {
+function routeWays(
+  model: GcpModel,
+  attachment: Attachment,
+  route: Route,
+  passed: readonly Passed[],
+): (Candidate & { destination: string })[] {
   const { target, range } = route;
-  const end = target.kind === 'internet' ? model.routes.publicly(attachment, range.family) : { truth: true as Truth, hops: [] };
+  const end =
+    target.kind === 'internet' ? model.routes.publicly(attachment, range.family) : { truth: true as Truth, hops: [] };
   const truth = and(route.truth, end.truth);
   if (truth === false) return [];
   const wanted: Packets = { addresses: range, protocols: EVERY_PROTOCOL, ports: EVERY_PORT };
   const reachable = (target.kind === 'internet' ? INTERNET : BEYOND).flatMap((set) => intersect(set, wanted) ?? []);
-  const destination = target.kind === 'internet' ? (FAMILIES.find(([family]) => family === range.family)?.[1] ?? '') : target.what;
+  const destination =
+    target.kind === 'internet' ? (FAMILIES.find(([family]) => family === range.family)?.[1] ?? '') : target.what;
   return passed
     .filter(({ packets }) => reachable.some((set) => intersect(set, packets)))
     .map(({ truth: passes, hop, change }) => ({

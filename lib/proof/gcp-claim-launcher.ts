@@ -14,8 +14,12 @@ export const gcpLauncherClaim: GcpClaim = {
   prove: (model, workload) => [
     {
       destination: 'launch fields that loosen it',
-      candidates: [...gcpPlacementDoubts(workload, 'a looser launch'), ...(workload.form === 'job' ? publicInvokers(model, workload) : [])],
-      closed: 'a run takes network, account and image from its definition; who starts it may at most choose arguments and variables',
+      candidates: [
+        ...gcpPlacementDoubts(workload, 'a looser launch'),
+        ...(workload.form === 'job' ? publicInvokers(model, workload) : []),
+      ],
+      closed:
+        'a run takes network, account and image from its definition; who starts it may at most choose arguments and variables',
     },
     {
       destination: 'identities that may loosen it',

@@ -9,7 +9,8 @@ import { isList, isObject, Reference, Text, Unknown, type Value } from './value'
 /** Resources of these hold packets, names, workloads or identities: what changes one of them changes a verdict. */
 const HOLDING = /^google_(?:compute|dns|cloud_run|secret_manager|service_account|vpc_access|project_iam|network)/;
 /** A type of these that nobody has judged may open anything without naming it. */
-const NEAR = /^google_(?:compute|dns|cloud_run|secret_manager|service_account|service_networking|vpc_access|network|iam|project_iam|folder|organization|access_context|compute_)/;
+const NEAR =
+  /^google_(?:compute|dns|cloud_run|secret_manager|service_account|service_networking|vpc_access|network|iam|project_iam|folder|organization|access_context|compute_)/;
 
 /** The documents hold nothing about the workload that the proof can't read. */
 export const gcpModelClaim: GcpClaim = {
@@ -29,7 +30,10 @@ function unknownTypes(model: GcpModel): Candidate[] {
   return model.terraform.resources.flatMap((resource): Candidate[] => {
     const { id, type } = resource;
     if (isGcpModelled(type) || isGcpInert(type) || OTHER_PROVIDERS.test(type)) return [];
-    const held = type.startsWith('google_') && !NEAR.test(type) ? heldBy(resource, model, known) : 'another provider’s, or a part of the network';
+    const held =
+      type.startsWith('google_') && !NEAR.test(type)
+        ? heldBy(resource, model, known)
+        : 'another provider’s, or a part of the network';
     if (held === undefined) return [];
     return [
       {
@@ -58,11 +62,18 @@ function heldBy({ properties }: Resource, { terraform }: GcpModel, known: Readon
   const visit = (value: Value): string | undefined => {
     if (value instanceof Unknown) return 'something not known';
     if (value instanceof Reference) return HOLDING.test(terraform.find(value.id)?.type ?? '') ? value.id : undefined;
-    if (value instanceof Text) return value.parts.map((part) => (typeof part === 'string' ? undefined : visit(part))).find((one) => one !== undefined);
-    if (isList(value) || isObject(value)) return Object.values(value).map(visit).find((one) => one !== undefined);
+    if (value instanceof Text)
+      return value.parts
+        .map((part) => (typeof part === 'string' ? undefined : visit(part)))
+        .find((one) => one !== undefined);
+    if (isList(value) || isObject(value))
+      return Object.values(value)
+        .map(visit)
+        .find((one) => one !== undefined);
     return typeof value === 'string' && value.split(/[/:]/).some((part) => known.has(part)) ? value : undefined;
   };
-  const computed = (value: Value): boolean => value instanceof Unknown && value.facts.every(({ id }) => id.startsWith('computed('));
+  const computed = (value: Value): boolean =>
+    value instanceof Unknown && value.facts.every(({ id }) => id.startsWith('computed('));
   return Object.values(properties)
     .filter((value) => !computed(value))
     .map(visit)
@@ -71,9 +82,18 @@ function heldBy({ properties }: Resource, { terraform }: GcpModel, known: Readon
 
 /** Modules without their text, plans that aren't whole, blocks that an expression makes. */
 function unread({ terraform }: GcpModel): Candidate[] {
-  const way = (id: string, by: string, truth: Unknown, reason: string): Candidate => ({ truth, path: [{ id, by }], reason, change: '' });
+  const way = (id: string, by: string, truth: Unknown, reason: string): Candidate => ({
+    truth,
+    path: [{ id, by }],
+    reason,
+    change: '',
+  });
   return [
-    ...terraform.unread.map(({ id, by, truth }) => way(id, by, truth, 'a part of the configuration isn’t in the documents')),
-    ...terraform.resources.flatMap(({ id, type, unread: truth }) => (truth && !isGcpInert(type) ? [way(id, 'its settings', truth, 'its settings are made by an expression')] : [])),
+    ...terraform.unread.map(({ id, by, truth }) =>
+      way(id, by, truth, 'a part of the configuration isn’t in the documents'),
+    ),
+    ...terraform.resources.flatMap(({ id, type, unread: truth }) =>
+      truth && !isGcpInert(type) ? [way(id, 'its settings', truth, 'its settings are made by an expression')] : [],
+    ),
   ];
 }

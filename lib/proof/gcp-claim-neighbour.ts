@@ -26,7 +26,11 @@ export const gcpNeighbourClaim: GcpClaim = {
       ...mounts(workload),
       {
         destination: 'anything else in its network',
-        candidates: [...gcpPlacementDoubts(workload, 'others'), ...unseen(workload), ...severalProxies(model, workload)],
+        candidates: [
+          ...gcpPlacementDoubts(workload, 'others'),
+          ...unseen(workload),
+          ...severalProxies(model, workload),
+        ],
         closed: 'no rule of its network lets it reach anything but the window',
       },
     ];
@@ -37,14 +41,30 @@ export const gcpNeighbourClaim: GcpClaim = {
 function mounts({ id, template }: GcpWorkload): Judged[] {
   const volumes = template instanceof Unknown ? [] : blocks(setting(template, 'volumes'));
   return volumes.flatMap((volume, index): Judged[] => {
-    const kind = volume instanceof Unknown ? undefined : ['gcs', 'nfs', 'cloud_sql_instance', 'csi'].find((key) => blocks(setting(volume, key)).length > 0);
+    const kind =
+      volume instanceof Unknown
+        ? undefined
+        : ['gcs', 'nfs', 'cloud_sql_instance', 'csi'].find((key) => blocks(setting(volume, key)).length > 0);
     if (kind === undefined && !(volume instanceof Unknown)) return [];
-    const truth = kind === 'cloud_sql_instance' ? true : volume instanceof Unknown ? volume : Unknown.of(`volume(${id})`, `the ${kind ?? 'volume'} volume of ${id} is shared with nothing else`);
-    const reason = kind === 'cloud_sql_instance' ? 'the platform connects it to a database' : 'a volume may be shared with others';
+    const truth =
+      kind === 'cloud_sql_instance'
+        ? true
+        : volume instanceof Unknown
+          ? volume
+          : Unknown.of(`volume(${id})`, `the ${kind ?? 'volume'} volume of ${id} is shared with nothing else`);
+    const reason =
+      kind === 'cloud_sql_instance' ? 'the platform connects it to a database' : 'a volume may be shared with others';
     return [
       {
         destination: `volumes[${index}]`,
-        candidates: [{ truth, path: [{ id, by: `volumes[${index}].${kind ?? 'unknown'}` }], reason, change: `remove volumes[${index}] from ${id}` }],
+        candidates: [
+          {
+            truth,
+            path: [{ id, by: `volumes[${index}].${kind ?? 'unknown'}` }],
+            reason,
+            change: `remove volumes[${index}] from ${id}`,
+          },
+        ],
         closed: 'shared with nothing else',
       },
     ];
@@ -56,7 +76,10 @@ function unseen({ attachments }: GcpWorkload): Candidate[] {
   return attachments.flatMap((attachment): Candidate[] => {
     const { network } = attachment;
     if (network.kind === 'resource') return [];
-    const truth = network.kind === 'unknown' ? network.unknown : Unknown.of(`members(${network.id})`, `nothing in ${network.id} but the proxy admits it`);
+    const truth =
+      network.kind === 'unknown'
+        ? network.unknown
+        : Unknown.of(`members(${network.id})`, `nothing in ${network.id} but the proxy admits it`);
     return [
       {
         truth,
@@ -78,5 +101,12 @@ function severalProxies(model: GcpModel, workload: GcpWorkload): Candidate[] {
   if (proxies.size < 2) return [];
   const named = [...proxies].join(' and ');
   const truth = Unknown.of(`proxies(${workload.id})`, `${workload.id} is meant to use each of ${named}`);
-  return reached.flatMap(({ ways }) => ways.slice(0, 1)).map(({ path, truth: reaches }) => ({ truth: and(reaches, truth), path, reason: `it reaches more than one proxy: ${named}`, change: '' }));
+  return reached
+    .flatMap(({ ways }) => ways.slice(0, 1))
+    .map(({ path, truth: reaches }) => ({
+      truth: and(reaches, truth),
+      path,
+      reason: `it reaches more than one proxy: ${named}`,
+      change: '',
+    }));
 }

@@ -13,7 +13,9 @@ export function externalFronts(model: GcpModel, { id, attachments }: GcpWorkload
     const { what, proxies } = model.window.behind(rule);
     const truth: Truth = external ? true : (unknownIn(scheme) ?? false);
     if (truth === false || !(proxies.includes(id) || what === 'unknown')) return [];
-    const leads: Truth = proxies.includes(id) ? true : Unknown.of(`behind(${rule.id})`, `behind ${rule.id} the proxy doesn’t stand`);
+    const leads: Truth = proxies.includes(id)
+      ? true
+      : Unknown.of(`behind(${rule.id})`, `behind ${rule.id} the proxy doesn’t stand`);
     return [
       {
         truth: and(truth, leads, rule.exists),
@@ -27,7 +29,16 @@ export function externalFronts(model: GcpModel, { id, attachments }: GcpWorkload
     [publicIpv4, publicIpv6].flatMap((address) => {
       const above = Unknown.of(`public-address(${id})`, `no policy above these documents admits the internet to ${id}`);
       const truth = and(address, above);
-      return truth === false ? [] : [{ truth, path: [{ id, by: `${by}.access_config` }], reason: 'it has an address of the internet', change: `remove access_config from ${id}` }];
+      return truth === false
+        ? []
+        : [
+            {
+              truth,
+              path: [{ id, by: `${by}.access_config` }],
+              reason: 'it has an address of the internet',
+              change: `remove access_config from ${id}`,
+            },
+          ];
     }),
   );
   return [...fronts, ...addresses];
@@ -41,7 +52,9 @@ export function attachers(model: GcpModel, { id }: GcpWorkload): Candidate[] {
       const { proxies, what } = model.window.behind(served.resource);
       if (!proxies.includes(id) && what !== 'unknown') return [];
     }
-    return [...preference(attachment), ...accepted(model, attachment)].map((one) => ({ ...one, truth: and(one.truth, attachment.exists) })).filter(({ truth }) => truth !== false);
+    return [...preference(attachment), ...accepted(model, attachment)]
+      .map((one) => ({ ...one, truth: and(one.truth, attachment.exists) }))
+      .filter(({ truth }) => truth !== false);
   });
 }
 
@@ -66,7 +79,10 @@ function accepted(model: GcpModel, { id, properties }: Resource): Candidate[] {
     if (entry instanceof Unknown) return [{ truth: entry, path, reason: 'who may attach isn’t known', change: '' }];
     const truth = acceptedTruth(model, entry, id);
     if (truth === false) return [];
-    const reason = truth === true ? 'a network without an agent may attach an endpoint' : 'networks that the documents don’t hold may attach an endpoint';
+    const reason =
+      truth === true
+        ? 'a network without an agent may attach an endpoint'
+        : 'networks that the documents don’t hold may attach an endpoint';
     return [{ truth, path, reason, change: `name the agents’ network in consumer_accept_lists of ${id}` }];
   });
 }
@@ -76,10 +92,15 @@ function acceptedTruth(model: GcpModel, entry: Value, id: string): Truth {
   const network = setting(entry, 'network_url');
   const project = setting(entry, 'project_id_or_num');
   if (network === undefined || (network instanceof Unknown && project !== undefined))
-    return unknownIn(network) ?? Unknown.of(`attachers(${id})`, `no network of ${shown(project)} but the agents’ attaches to ${id}`);
+    return (
+      unknownIn(network) ??
+      Unknown.of(`attachers(${id})`, `no network of ${shown(project)} but the agents’ attaches to ${id}`)
+    );
   const named = model.networks.of(network);
   if (named.kind === 'unknown') return named.unknown;
-  const agents = model.agents.flatMap(({ attachments }) => attachments.map(({ network: own }) => model.networks.same(own, named)));
+  const agents = model.agents.flatMap(({ attachments }) =>
+    attachments.map(({ network: own }) => model.networks.same(own, named)),
+  );
   if (agents.includes(true)) return false;
   return agents.find((one) => one instanceof Unknown) ?? true;
 }
@@ -87,7 +108,8 @@ function acceptedTruth(model: GcpModel, entry: Value, id: string): Truth {
 /** Ways to a shell that no firewall stops: the serial console. */
 export function sessions({ id, template }: GcpWorkload): Candidate[] {
   const metadata = setting(template, 'metadata');
-  if (metadata instanceof Unknown) return [{ truth: metadata, path: [{ id, by: 'metadata' }], reason: 'its metadata isn’t known', change: '' }];
+  if (metadata instanceof Unknown)
+    return [{ truth: metadata, path: [{ id, by: 'metadata' }], reason: 'its metadata isn’t known', change: '' }];
   const serial = setting(metadata, 'serial-port-enable');
   if (serial === undefined || /^(?:false|0|no|n)$/i.test(keyOf(serial) ?? '')) return [];
   return [

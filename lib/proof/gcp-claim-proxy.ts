@@ -20,20 +20,40 @@ export const gcpProxyClaim: GcpClaim = {
   prove: (model, workload, options) => [
     {
       destination: 'ports that no upstream needs',
-      candidates: [...gcpPlacementDoubts(workload, 'other ports'), ...otherPorts(model, workload, options.proxyPorts ?? [443])],
+      candidates: [
+        ...gcpPlacementDoubts(workload, 'other ports'),
+        ...otherPorts(model, workload, options.proxyPorts ?? [443]),
+      ],
       closed: 'its firewall lets out TCP to the policy’s ports alone, and questions to the name servers it names',
     },
-    { destination: 'agents and other networks', candidates: inwards(model, workload), closed: 'no route and no rule leads there' },
-    { destination: 'more of the cloud than is named', candidates: wideRole(model, workload), closed: 'its roles are on single resources, or on the project where there is nothing smaller' },
+    {
+      destination: 'agents and other networks',
+      candidates: inwards(model, workload),
+      closed: 'no route and no rule leads there',
+    },
+    {
+      destination: 'more of the cloud than is named',
+      candidates: wideRole(model, workload),
+      closed: 'its roles are on single resources, or on the project where there is nothing smaller',
+    },
     {
       destination: 'callers from elsewhere',
-      candidates: [...callers(model, workload), ...externalFronts(model, workload), ...attachers(model, workload), ...sessions(workload)],
-      closed: 'its firewall admits its door and health checks, only the agents’ network may attach, no session may be opened',
+      candidates: [
+        ...callers(model, workload),
+        ...externalFronts(model, workload),
+        ...attachers(model, workload),
+        ...sessions(workload),
+      ],
+      closed:
+        'its firewall admits its door and health checks, only the agents’ network may attach, no session may be opened',
     },
   ],
 };
 
-const OUTSIDE: readonly Packets[] = [...INTERNET, ...GOOGLE_APIS.map((addresses) => ({ addresses, protocols: EVERY_PROTOCOL, ports: EVERY_PORT }))];
+const OUTSIDE: readonly Packets[] = [
+  ...INTERNET,
+  ...GOOGLE_APIS.map((addresses) => ({ addresses, protocols: EVERY_PROTOCOL, ports: EVERY_PORT })),
+];
 
 function otherPorts(model: GcpModel, { attachments }: GcpWorkload, ports: readonly number[]): Candidate[] {
   return attachments.flatMap((attachment) =>
@@ -54,7 +74,11 @@ function needed({ addresses, protocols, ports }: Packets, upstream: readonly num
   const names = ports.first === 53 && ports.last === 53 && addresses.first === addresses.last;
   if (names && (tcp || (protocols.first === 17 && protocols.last === 17))) return true;
   const count = ports.last - ports.first + 1;
-  return tcp && count <= upstream.length && Array.from({ length: count }, (_, index) => ports.first + index).every((port) => upstream.includes(port));
+  return (
+    tcp &&
+    count <= upstream.length &&
+    Array.from({ length: count }, (_, index) => ports.first + index).every((port) => upstream.includes(port))
+  );
 }
 
 function inwards(model: GcpModel, workload: GcpWorkload): Candidate[] {
@@ -68,21 +92,60 @@ function inwards(model: GcpModel, workload: GcpWorkload): Candidate[] {
   const unseen = workload.attachments.flatMap(({ id, by, network }): Candidate[] => {
     if (network.kind === 'resource') return [];
     const fact = Unknown.of(`agents(${network.id})`, `nothing in ${network.id}, or joined to it, is an agent`);
-    return [{ truth: network.kind === 'unknown' ? network.unknown : fact, path: [{ id, by }, { id: network.id, by: 'a network the documents don’t hold' }], reason: 'what its network is joined to isn’t known', change: '' }];
+    return [
+      {
+        truth: network.kind === 'unknown' ? network.unknown : fact,
+        path: [
+          { id, by },
+          { id: network.id, by: 'a network the documents don’t hold' },
+        ],
+        reason: 'what its network is joined to isn’t known',
+        change: '',
+      },
+    ];
   });
   return [...beyond, ...reached, ...unseen];
 }
 
 /** Roles of the project that can't be given on less, and let nothing be taken. */
-const WHOLE_PROJECT = new Set(['roles/logging.logWriter', 'roles/monitoring.metricWriter', 'roles/aiplatform.user', 'roles/cloudtrace.agent']);
+const WHOLE_PROJECT = new Set([
+  'roles/logging.logWriter',
+  'roles/monitoring.metricWriter',
+  'roles/aiplatform.user',
+  'roles/cloudtrace.agent',
+]);
 
 function wideRole(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
-  if (!account) return [{ truth: true, path: [{ id, by: 'no service_account' }], reason: 'it has no account of its own', change: `give ${id} an account of its own` }];
+  if (!account)
+    return [
+      {
+        truth: true,
+        path: [{ id, by: 'no service_account' }],
+        reason: 'it has no account of its own',
+        change: `give ${id} an account of its own`,
+      },
+    ];
   const { named } = account;
   const doubt =
     account.unknown ??
-    (named.kind === 'unknown' ? named.unknown : named.kind === 'foreign' ? Unknown.of(`role(${named.id})`, `the account ${named.id}, which no document holds, may do only what the proxy needs`) : undefined);
-  const unknown: Candidate[] = doubt ? [{ truth: doubt, path: [{ id, by: 'service_account' }], reason: 'what its account may do isn’t known', change: '' }] : [];
+    (named.kind === 'unknown'
+      ? named.unknown
+      : named.kind === 'foreign'
+        ? Unknown.of(
+            `role(${named.id})`,
+            `the account ${named.id}, which no document holds, may do only what the proxy needs`,
+          )
+        : undefined);
+  const unknown: Candidate[] = doubt
+    ? [
+        {
+          truth: doubt,
+          path: [{ id, by: 'service_account' }],
+          reason: 'what its account may do isn’t known',
+          change: '',
+        },
+      ]
+    : [];
   const wide = model.grants.of(account).flatMap(({ grant, member, truth }): Candidate[] => {
     const wideness = widenessOf(grant.role, model.grants.isWide(grant));
     const found = and(truth, grant.exists, grant.unknownRole ?? wideness);
@@ -119,13 +182,29 @@ function callers(model: GcpModel, { attachments }: GcpWorkload): Candidate[] {
 }
 
 function caller({ id, by }: Attachment, { truth, hop }: Passed): Candidate {
-  return { truth, path: [hop, { id, by }], reason: 'its firewall admits addresses other than its window’s', change: `name the window’s range in ${hop.id}` };
+  return {
+    truth,
+    path: [hop, { id, by }],
+    reason: 'its firewall admits addresses other than its window’s',
+    change: `name the window’s range in ${hop.id}`,
+  };
 }
 
 /** Where connections of its window come from: subnets of its Private Service Connect, and agents in its own network. */
 function doorsOf(model: GcpModel, { network }: Attachment): readonly Range[] {
-  const psc = model.networks.subnetsOf(network.id).filter(({ resource }) => resource && setting(resource.properties, 'purpose') === 'PRIVATE_SERVICE_CONNECT');
-  const given = model.networks.all().filter(({ resource, network: its }) => resource && setting(resource.properties, 'purpose') === 'PRIVATE_SERVICE_CONNECT' && model.networks.same(its, network) !== false);
-  const agents = model.agents.flatMap(({ attachments }) => attachments.filter(({ network: its }) => its.id === network.id).flatMap(({ subnet }) => subnet ?? []));
+  const psc = model.networks
+    .subnetsOf(network.id)
+    .filter(({ resource }) => resource && setting(resource.properties, 'purpose') === 'PRIVATE_SERVICE_CONNECT');
+  const given = model.networks
+    .all()
+    .filter(
+      ({ resource, network: its }) =>
+        resource &&
+        setting(resource.properties, 'purpose') === 'PRIVATE_SERVICE_CONNECT' &&
+        model.networks.same(its, network) !== false,
+    );
+  const agents = model.agents.flatMap(({ attachments }) =>
+    attachments.filter(({ network: its }) => its.id === network.id).flatMap(({ subnet }) => subnet ?? []),
+  );
   return [...psc, ...given, ...agents].flatMap(({ ranges }) => ranges);
 }

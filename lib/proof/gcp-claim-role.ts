@@ -46,7 +46,14 @@ function grantWays(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
         ? Unknown.of(`account(${named.id})`, `the account ${named.id}, which no document holds, has no role`)
         : undefined);
   const unknown: Candidate[] = doubt
-    ? [{ truth: doubt, path: [start], reason: 'what its account may do isn’t known', change: 'give it an account of the documents, without a role' }]
+    ? [
+        {
+          truth: doubt,
+          path: [start],
+          reason: 'what its account may do isn’t known',
+          change: 'give it an account of the documents, without a role',
+        },
+      ]
     : [];
   const granted = model.grants.of(account).flatMap(({ grant, member, truth }): Candidate[] => {
     // What everyone has is no power of the agent's.

@@ -30,7 +30,9 @@ function held({ id, template, form }: GcpWorkload): Candidate[] {
   if (form === 'machine') return machineMetadata(id, template);
   if (template instanceof Unknown) return [unread(id, 'template', template)];
   return [
-    ...['containers', 'init_containers'].flatMap((key) => listed(template, key).flatMap((one, index) => containerWays(id, `${key}[${index}]`, one))),
+    ...['containers', 'init_containers'].flatMap((key) =>
+      listed(template, key).flatMap((one, index) => containerWays(id, `${key}[${index}]`, one)),
+    ),
     ...listed(template, 'volumes').flatMap((one, index) => volumeWays(id, `volumes[${index}]`, one)),
   ];
 }
@@ -48,7 +50,13 @@ function containerWays(id: string, at: string, container: Value): Candidate[] {
   if (container instanceof Unknown) return [unread(id, at, container)];
   return [
     ...listed(container, 'env').flatMap((variable) => variableWays(id, at, variable)),
-    ...listed(container, 'env_from').map((_, index) => unread(id, `${at}.env_from[${index}]`, Unknown.of(`env-from(${id})`, `what ${id} takes from elsewhere is no secret`))),
+    ...listed(container, 'env_from').map((_, index) =>
+      unread(
+        id,
+        `${at}.env_from[${index}]`,
+        Unknown.of(`env-from(${id})`, `what ${id} takes from elsewhere is no secret`),
+      ),
+    ),
   ];
 }
 
@@ -56,9 +64,17 @@ function containerWays(id: string, at: string, container: Value): Candidate[] {
 function variableWays(id: string, at: string, variable: Value): Candidate[] {
   if (variable instanceof Unknown) return [unread(id, `${at}.env`, variable)];
   const name = shown(setting(variable, 'name'));
-  const way = (truth: Truth, reason: string): Candidate => ({ truth, path: [{ id, by: `${at}.env ${name}` }], reason, change: `remove the variable ${name} from ${id}; let the proxy inject it` });
+  const way = (truth: Truth, reason: string): Candidate => ({
+    truth,
+    path: [{ id, by: `${at}.env ${name}` }],
+    reason,
+    change: `remove the variable ${name} from ${id}; let the proxy inject it`,
+  });
   const source = listed(variable, 'value_source').concat(listed(variable, 'value_from'));
-  if (source.length > 0) return [way(source.find((one) => one instanceof Unknown) ?? true, `a secret is put into its environment as ${name}`)];
+  if (source.length > 0)
+    return [
+      way(source.find((one) => one instanceof Unknown) ?? true, `a secret is put into its environment as ${name}`),
+    ];
   const value = setting(variable, 'value');
   const unknown = unknownIn(value);
   if (unknown) return [way(unknown, `the value of ${name} isn’t known`)];
@@ -71,7 +87,9 @@ function variableWays(id: string, at: string, variable: Value): Candidate[] {
 /** Whether a value is taken from something that keeps secrets. */
 function fromSecret(value: Value | undefined): boolean {
   const parts = value instanceof Text ? value.parts : [value];
-  return parts.some((part) => part instanceof Reference && /secret|password|token|key/i.test(`${part.id}.${part.attribute}`));
+  return parts.some(
+    (part) => part instanceof Reference && /secret|password|token|key/i.test(`${part.id}.${part.attribute}`),
+  );
 }
 
 function volumeWays(id: string, at: string, volume: Value): Candidate[] {
@@ -96,10 +114,15 @@ function machineMetadata(id: string, template: Value | undefined): Candidate[] {
 }
 
 function proxySecrets(model: GcpModel, workload: GcpWorkload): Judged[] {
-  const secrets = model.terraform.ofType(...SECRETS).filter((secret) => readers(model, secret).some(({ proxy }) => proxy !== false));
+  const secrets = model.terraform
+    .ofType(...SECRETS)
+    .filter((secret) => readers(model, secret).some(({ proxy }) => proxy !== false));
   const judged = secrets.map((secret): Judged => ({
     destination: `the proxy’s secret ${secret.id}`,
-    candidates: [...readers(model, secret).flatMap(({ way, proxy }) => (proxy === true ? [] : [way])), ...sharedAccount(model, workload)],
+    candidates: [
+      ...readers(model, secret).flatMap(({ way, proxy }) => (proxy === true ? [] : [way])),
+      ...sharedAccount(model, workload),
+    ],
     closed: 'no identity of the documents but the proxy’s account may read it',
   }));
   return [...judged, ...impersonation(model, workload)];
@@ -111,7 +134,9 @@ function readers(model: GcpModel, secret: Resource): { way: Candidate; proxy: Tr
     const power = and(grant.exists, gives(grant, 'read-secrets', model.grants), about(grant, secret, model));
     if (power === false) return [];
     return grant.members.map((member) => {
-      const proxy = or(...model.proxies.map(({ account }) => (account ? model.accounts.isMember(member, account) : false)));
+      const proxy = or(
+        ...model.proxies.map(({ account }) => (account ? model.accounts.isMember(member, account) : false)),
+      );
       const by = `${grant.by} ${shown(member)}`;
       const way: Candidate = {
         truth: and(power, proxy instanceof Unknown ? proxy : true),
@@ -162,30 +187,54 @@ function impersonation(model: GcpModel, { account: own }: GcpWorkload): Judged[]
       const truth = and(grant.exists, gives(grant, 'impersonate', model.grants), about(grant, named.resource, model));
       return truth === false
         ? []
-        : grant.members.filter((member) => !(own && model.accounts.isMember(member, own) === false && isProxy(model, member))).map((member) => ({
-            truth,
-            path: [
-              { id: grant.id, by: `${grant.by} ${shown(member)}` },
-              { id: named.id, by: grant.role ?? 'a role that isn’t known' },
-            ],
-            reason: `${shown(member)} may speak as the proxy`,
-            change: `remove ${shown(member)} from ${grant.id}`,
-          }));
+        : grant.members
+            .filter((member) => !(own && model.accounts.isMember(member, own) === false && isProxy(model, member)))
+            .map((member) => ({
+              truth,
+              path: [
+                { id: grant.id, by: `${grant.by} ${shown(member)}` },
+                { id: named.id, by: grant.role ?? 'a role that isn’t known' },
+              ],
+              reason: `${shown(member)} may speak as the proxy`,
+              change: `remove ${shown(member)} from ${grant.id}`,
+            }));
     });
-    const keys = model.terraform.ofType('google_service_account_key').flatMap(({ id, properties, exists }): Candidate[] => {
-      const account = model.accounts.of(setting(properties, 'service_account_id'));
-      const owner = model.names.find(setting(properties, 'service_account_id'), 'google_service_account');
-      const same = owner.kind === 'resource' ? owner.id === named.id : account && proxy.account ? sameAccount(account, proxy.account) : false;
-      const truth = and(exists, owner.kind === 'unknown' ? owner.unknown : same);
-      return truth === false
-        ? []
-        : [{ truth, path: [{ id, by: 'service_account_id' }], reason: 'a key of the proxy’s account is made: whoever reads the state has it', change: `remove ${id}` }];
-    });
-    return [{ destination: `the account of ${proxy.id}`, candidates: [...granted, ...keys], closed: 'nobody in the documents may speak as it, and no key of it is made' }];
+    const keys = model.terraform
+      .ofType('google_service_account_key')
+      .flatMap(({ id, properties, exists }): Candidate[] => {
+        const account = model.accounts.of(setting(properties, 'service_account_id'));
+        const owner = model.names.find(setting(properties, 'service_account_id'), 'google_service_account');
+        const same =
+          owner.kind === 'resource'
+            ? owner.id === named.id
+            : account && proxy.account
+              ? sameAccount(account, proxy.account)
+              : false;
+        const truth = and(exists, owner.kind === 'unknown' ? owner.unknown : same);
+        return truth === false
+          ? []
+          : [
+              {
+                truth,
+                path: [{ id, by: 'service_account_id' }],
+                reason: 'a key of the proxy’s account is made: whoever reads the state has it',
+                change: `remove ${id}`,
+              },
+            ];
+      });
+    return [
+      {
+        destination: `the account of ${proxy.id}`,
+        candidates: [...granted, ...keys],
+        closed: 'nobody in the documents may speak as it, and no key of it is made',
+      },
+    ];
   });
 }
 
 /** The proxy itself may make tokens of its own account. */
 function isProxy(model: GcpModel, member: Value): boolean {
-  return model.proxies.some(({ account }) => account !== undefined && model.accounts.isMember(member, account) === true);
+  return model.proxies.some(
+    ({ account }) => account !== undefined && model.accounts.isMember(member, account) === true,
+  );
 }

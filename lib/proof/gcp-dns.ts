@@ -15,7 +15,10 @@ export function gcpDnsWays(network: Named, model: GcpModel): Candidate[] {
 }
 
 function elsewhere(network: Named): Candidate {
-  const fact = Unknown.of(`names(${network.id})`, `a response policy of ${network.id}, which no document holds, answers every name`);
+  const fact = Unknown.of(
+    `names(${network.id})`,
+    `a response policy of ${network.id}, which no document holds, answers every name`,
+  );
   return {
     truth: network.kind === 'unknown' ? network.unknown : fact,
     path: [{ id: network.id, by: 'a network the documents don’t hold' }],
@@ -34,7 +37,10 @@ function otherServers(network: Named, { terraform, networks }: GcpModel): Candid
     return [
       {
         truth,
-        path: [{ id: network.id, by: 'its resolver' }, { id, by: 'alternative_name_server_config' }],
+        path: [
+          { id: network.id, by: 'its resolver' },
+          { id, by: 'alternative_name_server_config' },
+        ],
         reason: 'names go to other servers, and no response policy is asked',
         change: `remove alternative_name_server_config from ${id}`,
       },
@@ -45,7 +51,9 @@ function otherServers(network: Named, { terraform, networks }: GcpModel): Candid
 function boundTo(properties: Value, network: Named, networks: GcpModel['networks']): Truth {
   const listed = setting(properties, 'networks');
   if (listed instanceof Unknown) return listed;
-  const truths = blocks(listed).map((one) => (one instanceof Unknown ? one : networks.isNetwork(setting(one, 'network_url'), network)));
+  const truths = blocks(listed).map((one) =>
+    one instanceof Unknown ? one : networks.isNetwork(setting(one, 'network_url'), network),
+  );
   return truths.includes(true) ? true : (truths.find((one) => one !== false) ?? false);
 }
 
@@ -60,9 +68,18 @@ function resolved(network: Named, model: GcpModel): Candidate[] {
     const [maybe] = bound;
     const reason = 'the resolver of the network asks servers of the internet';
     const change = `bind a response policy to ${network.id} that answers "*." with nothing`;
-    return [{ truth: maybe && maybe.truth instanceof Unknown ? maybe.truth : true, path: [before, ...(maybe ? [{ id: maybe.policy.id, by: 'networks' }] : [])], reason, change }];
+    return [
+      {
+        truth: maybe && maybe.truth instanceof Unknown ? maybe.truth : true,
+        path: [before, ...(maybe ? [{ id: maybe.policy.id, by: 'networks' }] : [])],
+        reason,
+        change,
+      },
+    ];
   }
-  return bound.flatMap(({ policy, truth }) => policyWays(policy, truth, model).map((way) => ({ ...way, path: [before, ...way.path] })));
+  return bound.flatMap(({ policy, truth }) =>
+    policyWays(policy, truth, model).map((way) => ({ ...way, path: [before, ...way.path] })),
+  );
 }
 
 interface NameRule {
@@ -96,7 +113,9 @@ function unanswered(policy: Resource, rules: readonly NameRule[], bound: Truth):
   if (whole.includes(true)) return [];
   const doubt = whole.find((one) => one instanceof Unknown);
   const [sink] = sinks;
-  const reason = sink ? 'its last rule leaves queries unanswered, which are then asked of the internet' : 'no rule of it answers the names it doesn’t list';
+  const reason = sink
+    ? 'its last rule leaves queries unanswered, which are then asked of the internet'
+    : 'no rule of it answers the names it doesn’t list';
   return [
     {
       truth: and(bound, doubt ?? true),
@@ -110,7 +129,9 @@ function unanswered(policy: Resource, rules: readonly NameRule[], bound: Truth):
 function answersAll({ resource, answers }: NameRule): Truth {
   if (answers instanceof Unknown) return answers;
   const kinds = answers.map((one) => (one instanceof Unknown ? one : setting(one, 'type')));
-  const has = (kind: string): Truth => kinds.some((one) => keyOf(one) === kind) || (kinds.map((one) => unknownIn(one)).find((one) => one !== undefined) ?? false);
+  const has = (kind: string): Truth =>
+    kinds.some((one) => keyOf(one) === kind) ||
+    (kinds.map((one) => unknownIn(one)).find((one) => one !== undefined) ?? false);
   const [v4, v6] = [has('A'), has('AAAA')];
   if (v4 === false && v6 === false) return false;
   const missing = Unknown.of(`types(${resource.id})`, `${resource.id} leaves no type of query to other servers`);

@@ -26,24 +26,42 @@ const HIERARCHICAL: Kind = {
   associations: 'google_compute_firewall_policy_association',
 };
 const NETWORK: readonly Kind[] = ['', 'region_'].map((scope) => ({
-  policies: [`google_compute_${scope}network_firewall_policy`, `google_compute_${scope}network_firewall_policy_with_rules`],
+  policies: [
+    `google_compute_${scope}network_firewall_policy`,
+    `google_compute_${scope}network_firewall_policy_with_rules`,
+  ],
   rules: `google_compute_${scope}network_firewall_policy_rule`,
   associations: `google_compute_${scope}network_firewall_policy_association`,
 }));
 
 /** Policies asked before a network's own rules, and after them. An organisation's that stands in no document isn't seen. */
-export function policyTiers(read: Read, network: Named, direction: Direction): { before: readonly FirewallRule[][]; after: readonly FirewallRule[][] } {
-  const organisation = ordered(rulesOf(read, HIERARCHICAL, direction, (policy) => {
-    const bound = read.terraform.ofType(HIERARCHICAL.associations).length > 0;
-    return bound ? Unknown.of(`policy(${policy.id})`, `${policy.id}, if it is asked of this network, opens nothing`) : false;
-  }));
-  const own = NETWORK.map((kind) => ordered(rulesOf(read, kind, direction, (policy) => bound(read, kind, policy, network))));
-  const order = network.kind === 'resource' ? setting(network.resource.properties, 'network_firewall_policy_enforcement_order') : undefined;
+export function policyTiers(
+  read: Read,
+  network: Named,
+  direction: Direction,
+): { before: readonly FirewallRule[][]; after: readonly FirewallRule[][] } {
+  const organisation = ordered(
+    rulesOf(read, HIERARCHICAL, direction, (policy) => {
+      const bound = read.terraform.ofType(HIERARCHICAL.associations).length > 0;
+      return bound
+        ? Unknown.of(`policy(${policy.id})`, `${policy.id}, if it is asked of this network, opens nothing`)
+        : false;
+    }),
+  );
+  const own = NETWORK.map((kind) =>
+    ordered(rulesOf(read, kind, direction, (policy) => bound(read, kind, policy, network))),
+  );
+  const order =
+    network.kind === 'resource'
+      ? setting(network.resource.properties, 'network_firewall_policy_enforcement_order')
+      : undefined;
   const first = order === 'BEFORE_CLASSIC_FIREWALL';
   if (unknownIn(order) && own.some((rules) => rules.length > 0)) {
     // Where the order isn't known, refusals are taken to come late and permissions early.
     const doubt = unknownIn(order) ?? false;
-    const early = own.map((rules) => rules.filter(({ action }) => action === 'allow').map((rule) => ({ ...rule, truth: and(rule.truth, doubt) })));
+    const early = own.map((rules) =>
+      rules.filter(({ action }) => action === 'allow').map((rule) => ({ ...rule, truth: and(rule.truth, doubt) })),
+    );
     return { before: [organisation, ...early], after: own };
   }
   return first ? { before: [organisation, ...own], after: [] } : { before: [organisation], after: own };
@@ -53,7 +71,12 @@ function ordered(rules: FirewallRule[]): FirewallRule[] {
   return rules.sort((one, other) => one.priority - other.priority);
 }
 
-function rulesOf({ terraform, names }: Read, kind: Kind, direction: Direction, isBound: (policy: Resource) => Truth): FirewallRule[] {
+function rulesOf(
+  { terraform, names }: Read,
+  kind: Kind,
+  direction: Direction,
+  isBound: (policy: Resource) => Truth,
+): FirewallRule[] {
   const policies = terraform.ofType(...kind.policies);
   const separate = terraform.ofType(kind.rules).flatMap((rule) => {
     const named = names.find(setting(rule.properties, 'firewall_policy'), ...kind.policies);
@@ -63,7 +86,9 @@ function rulesOf({ terraform, names }: Read, kind: Kind, direction: Direction, i
   const inline = policies.flatMap((policy) => {
     const truth = and(isBound(policy), policy.exists);
     return ['rule', 'predefined_rules'].flatMap((key) =>
-      blocks(setting(policy.properties, key)).flatMap((rule, index) => policyRule(policy.id, `${key}[${index}] `, rule, direction, truth)),
+      blocks(setting(policy.properties, key)).flatMap((rule, index) =>
+        policyRule(policy.id, `${key}[${index}] `, rule, direction, truth),
+      ),
     );
   });
   return [...separate, ...inline];
@@ -88,14 +113,27 @@ const PLAIN = new Set(['layer4_configs', 'layer4_config', 'dest_ip_ranges', 'src
 
 function policyRule(id: string, at: string, properties: Value, direction: Direction, bound: Truth): FirewallRule[] {
   const written = setting(properties, 'direction');
-  const facing: Truth = typeof written === 'string' ? written === direction : (unknownIn(written) ?? Unknown.of(`direction(${id})`, `${id} opens nothing`));
+  const facing: Truth =
+    typeof written === 'string'
+      ? written === direction
+      : (unknownIn(written) ?? Unknown.of(`direction(${id})`, `${id} opens nothing`));
   const truth = and(bound, facing, enabled(setting(properties, 'disabled'), true));
   if (truth === false) return [];
   const { action, truth: acts } = actionOf(setting(properties, 'action'), id);
   const { priority, truth: numbered } = priorityOf(setting(properties, 'priority'), action, id);
   const match = setting(properties, 'match');
   const { packets, truth: exact } = matched(match, direction, action, id);
-  return [{ id, by: `${at}${action === 'next' ? 'goto_next' : action}`, action, priority, packets, truth: and(truth, acts, numbered, exact), target: targetOf(properties, id) }];
+  return [
+    {
+      id,
+      by: `${at}${action === 'next' ? 'goto_next' : action}`,
+      action,
+      priority,
+      packets,
+      truth: and(truth, acts, numbered, exact),
+      target: targetOf(properties, id),
+    },
+  ];
 }
 
 function actionOf(value: Value | undefined, id: string): { action: FirewallRule['action']; truth: Truth } {
@@ -103,26 +141,45 @@ function actionOf(value: Value | undefined, id: string): { action: FirewallRule[
   if (text === 'allow' || text === 'deny') return { action: text, truth: true };
   if (text === 'goto_next') return { action: 'next', truth: true };
   // An inspection may let through what it likes.
-  return { action: 'allow', truth: unknownIn(value) ?? Unknown.of(`inspection(${id})`, `what ${id} inspects, it lets nothing out of`) };
+  return {
+    action: 'allow',
+    truth: unknownIn(value) ?? Unknown.of(`inspection(${id})`, `what ${id} inspects, it lets nothing out of`),
+  };
 }
 
-function matched(match: Value | undefined, direction: Direction, action: FirewallRule['action'], id: string): Pick<FirewallRule, 'packets' | 'truth'> {
+function matched(
+  match: Value | undefined,
+  direction: Direction,
+  action: FirewallRule['action'],
+  id: string,
+): Pick<FirewallRule, 'packets' | 'truth'> {
   const everything = EVERYWHERE.map((addresses) => ({ addresses, protocols: EVERY_PROTOCOL, ports: EVERY_PORT }));
   const odd = Unknown.of(`match(${id})`, `what ${id} matches opens nothing`);
-  if (typeof match !== 'object' || match === null || match instanceof Unknown) return { packets: everything, truth: unknownIn(match) ?? odd };
+  if (typeof match !== 'object' || match === null || match instanceof Unknown)
+    return { packets: everything, truth: unknownIn(match) ?? odd };
   const [only] = blocks(match);
-  const keys = Object.entries(typeof only === 'object' && only !== null ? only : {}).filter(([, value]) => blocks(value as Value).length > 0); // entries of a value are values
+  const keys = Object.entries(typeof only === 'object' && only !== null ? only : {}).filter(
+    ([, value]) => blocks(value as Value).length > 0,
+  ); // entries of a value are values
   if (keys.some(([key]) => !PLAIN.has(key))) return { packets: everything, truth: odd };
-  const [own, other] = direction === 'EGRESS' ? ['dest_ip_ranges', 'src_ip_ranges'] : ['src_ip_ranges', 'dest_ip_ranges'];
+  const [own, other] =
+    direction === 'EGRESS' ? ['dest_ip_ranges', 'src_ip_ranges'] : ['src_ip_ranges', 'dest_ip_ranges'];
   const ranges = listOf(setting(match, own));
   const protocols = [...listOf(setting(match, 'layer4_configs')), ...listOf(setting(match, 'layer4_config'))];
   const narrowed: Truth = action !== 'allow' && listOf(setting(match, other)).length > 0 ? odd : true;
-  const { packets, truth } = packetsOf(ranges.length > 0 ? ranges : ['0.0.0.0/0', '::/0'], protocols, { protocol: 'ip_protocol' }, id);
+  const { packets, truth } = packetsOf(
+    ranges.length > 0 ? ranges : ['0.0.0.0/0', '::/0'],
+    protocols,
+    { protocol: 'ip_protocol' },
+    id,
+  );
   return { packets, truth: and(truth, narrowed) };
 }
 
 function targetOf(properties: Value, id: string): FirewallRule['target'] {
-  const bound = ['target_secure_tags', 'target_secure_tag', 'target_resources'].some((key) => listOf(setting(properties, key)).length > 0);
+  const bound = ['target_secure_tags', 'target_secure_tag', 'target_resources'].some(
+    (key) => listOf(setting(properties, key)).length > 0,
+  );
   const unknown = bound ? Unknown.of(`target(${id})`, `${id} opens nothing for whom it is about`) : undefined;
   return { tags: [], accounts: listOf(setting(properties, 'target_service_accounts')), unknown };
 }

@@ -39,20 +39,37 @@ export class Firewall {
   /** What an interface may send, by destination; or be sent, by source. */
   passed(attachment: Attachment, direction: Direction): readonly Passed[] {
     const { network } = attachment;
-    const doubt = foreign(network.id, network.kind === 'unknown' ? network.unknown : undefined, network.kind === 'foreign');
+    const doubt = foreign(
+      network.id,
+      network.kind === 'unknown' ? network.unknown : undefined,
+      network.kind === 'foreign',
+    );
     const tiers = this.tiersOf(attachment, direction);
     const found: Passed[] = [];
     let left: Piece[] = EVERY_PACKET.map((packets) => ({ packets, truth: true }));
     for (const tier of tiers) left = this.judge(tier, attachment, left, found);
     if (direction === 'EGRESS')
       for (const { packets, truth } of left)
-        found.push({ packets, truth, hop: { id: network.id, by: 'the implied rule that lets everything out' }, change: `deny what is left in ${network.id} by a rule without a target` });
+        found.push({
+          packets,
+          truth,
+          hop: { id: network.id, by: 'the implied rule that lets everything out' },
+          change: `deny what is left in ${network.id} by a rule without a target`,
+        });
     if (!doubt) return found;
     const hop = { id: network.id, by: 'rules not in the documents' };
-    return [...found.map((one) => ({ ...one, truth: and(one.truth, doubt) })), ...EVERY_PACKET.map((packets) => ({ packets, truth: doubt, hop, change: '' }))];
+    return [
+      ...found.map((one) => ({ ...one, truth: and(one.truth, doubt) })),
+      ...EVERY_PACKET.map((packets) => ({ packets, truth: doubt, hop, change: '' })),
+    ];
   }
 
-  private judge(tier: readonly FirewallRule[], attachment: Attachment, from: readonly Piece[], found: Passed[]): Piece[] {
+  private judge(
+    tier: readonly FirewallRule[],
+    attachment: Attachment,
+    from: readonly Piece[],
+    found: Passed[],
+  ): Piece[] {
     let left = [...from];
     const next: Piece[] = [];
     for (const rule of tier) {
@@ -63,7 +80,8 @@ export class Firewall {
         if (rule.action === 'next') next.push(...left.flatMap((piece) => within(piece, rule.packets, truth)));
         left = left.flatMap((piece) => without(piece, rule.packets, truth));
       }
-      if (left.length > MOST_PIECES) return [...next, ...EVERY_PACKET.map((packets) => ({ packets, truth: tooMany(attachment.network.id) }))];
+      if (left.length > MOST_PIECES)
+        return [...next, ...EVERY_PACKET.map((packets) => ({ packets, truth: tooMany(attachment.network.id) }))];
     }
     return [...left, ...next];
   }
@@ -74,7 +92,11 @@ export class Firewall {
     return [...before, classic, ...after];
   }
 
-  private classic(network: string, direction: Direction, isHere: (value: Value | undefined) => Truth): readonly FirewallRule[] {
+  private classic(
+    network: string,
+    direction: Direction,
+    isHere: (value: Value | undefined) => Truth,
+  ): readonly FirewallRule[] {
     const key = `${direction} ${network}`;
     const known = this.rules.get(key);
     if (known) return known;
@@ -123,7 +145,10 @@ function within(piece: Piece, packets: readonly Packets[], truth: Truth): Piece[
 function without(piece: Piece, packets: readonly Packets[], truth: Truth): Piece[] {
   const doubted = not(truth);
   const inside = doubted === false ? [] : within(piece, packets, doubted);
-  const outside = packets.reduce<readonly Packets[]>((left, one) => left.flatMap((set) => subtract(set, one)), [piece.packets]);
+  const outside = packets.reduce<readonly Packets[]>(
+    (left, one) => left.flatMap((set) => subtract(set, one)),
+    [piece.packets],
+  );
   return [...outside.map((set) => ({ packets: set, truth: piece.truth })), ...inside];
 }
 
@@ -131,7 +156,10 @@ function without(piece: Piece, packets: readonly Packets[], truth: Truth): Piece
 function classicRules(resource: Resource, wanted: Direction, here: Truth): FirewallRule[] {
   const { id, properties, exists } = resource;
   const written = setting(properties, 'direction') ?? 'INGRESS';
-  const direction: Truth = typeof written === 'string' ? written === wanted : (unknownIn(written) ?? Unknown.of(`direction(${id})`, `${id} opens nothing`));
+  const direction: Truth =
+    typeof written === 'string'
+      ? written === wanted
+      : (unknownIn(written) ?? Unknown.of(`direction(${id})`, `${id} opens nothing`));
   if (direction === false) return [];
   const existing = and(here, direction, enabled(setting(properties, 'disabled'), exists));
   if (existing === false) return [];
@@ -148,19 +176,29 @@ function classicRules(resource: Resource, wanted: Direction, here: Truth): Firew
 }
 
 /** Ranges of the side that is looked at. What narrows a rule by the other side makes a refusal less than it looks. */
-function sides(properties: Value, direction: Direction, action: 'allow' | 'deny', id: string): { ranges: readonly (Value | undefined)[]; truth: Truth } {
-  const [own, other] = direction === 'EGRESS' ? ['destination_ranges', 'source_ranges'] : ['source_ranges', 'destination_ranges'];
+function sides(
+  properties: Value,
+  direction: Direction,
+  action: 'allow' | 'deny',
+  id: string,
+): { ranges: readonly (Value | undefined)[]; truth: Truth } {
+  const [own, other] =
+    direction === 'EGRESS' ? ['destination_ranges', 'source_ranges'] : ['source_ranges', 'destination_ranges'];
   const written = listOf(setting(properties, own));
   const blind = ['source_tags', 'source_service_accounts'].flatMap((key) => listOf(setting(properties, key)));
   const narrowed = listOf(setting(properties, other)).length > 0 || blind.length > 0;
-  const truth: Truth = narrowed && action === 'deny' ? Unknown.of(`narrowed(${id})`, `what ${id} leaves open is open to nothing`) : true;
+  const truth: Truth =
+    narrowed && action === 'deny' ? Unknown.of(`narrowed(${id})`, `what ${id} leaves open is open to nothing`) : true;
   // By tag or account anyone of the network may be meant.
   if (blind.length > 0 && written.length === 0) return { ranges: ['0.0.0.0/0', '::/0'], truth };
   return { ranges: written.length > 0 ? written : ['0.0.0.0/0'], truth };
 }
 
 function targetOf(properties: Value): FirewallRule['target'] {
-  return { tags: listOf(setting(properties, 'target_tags')), accounts: listOf(setting(properties, 'target_service_accounts')) };
+  return {
+    tags: listOf(setting(properties, 'target_tags')),
+    accounts: listOf(setting(properties, 'target_service_accounts')),
+  };
 }
 
 function listOf(value: Value | undefined): readonly Value[] {
@@ -169,9 +207,14 @@ function listOf(value: Value | undefined): readonly Value[] {
 
 function foreign(id: string, unknown: Unknown | undefined, isForeign: boolean): Unknown | undefined {
   if (unknown) return unknown;
-  return isForeign ? Unknown.of(`firewall(${id})`, `the firewall of ${id}, which no document holds, lets nothing through`) : undefined;
+  return isForeign
+    ? Unknown.of(`firewall(${id})`, `the firewall of ${id}, which no document holds, lets nothing through`)
+    : undefined;
 }
 
 function tooMany(network: string): Unknown {
-  return Unknown.of(`rules(${network})`, `the firewall of ${network}, which has too many rules to follow, keeps this closed`);
+  return Unknown.of(
+    `rules(${network})`,
+    `the firewall of ${network}, which has too many rules to follow, keeps this closed`,
+  );
 }

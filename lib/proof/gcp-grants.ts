@@ -80,10 +80,13 @@ export class Grants {
     if (!found || form === undefined) return [];
     const { id, properties, exists } = resource;
     const base = { id, on, exists, ...this.targetOf(on, properties, id) };
-    if (form === 'policy') return policyGrants(setting(properties, 'policy_data'), id).map((one) => ({ ...base, ...one }));
+    if (form === 'policy')
+      return policyGrants(setting(properties, 'policy_data'), id).map((one) => ({ ...base, ...one }));
     const written = form === 'member' ? setting(properties, 'member') : setting(properties, 'members');
     const members = written instanceof Unknown ? [written] : blocks(written);
-    return [{ ...base, ...roleOf(setting(properties, 'role'), id), by: form === 'member' ? 'member' : 'members', members }];
+    return [
+      { ...base, ...roleOf(setting(properties, 'role'), id), by: form === 'member' ? 'member' : 'members', members },
+    ];
   }
 
   private targetOf(on: string, properties: Value, id: string): Pick<Grant, 'target' | 'unknownTarget'> {
@@ -93,7 +96,10 @@ export class Grants {
     const named = on === 'service_account' ? this.accountTarget(value) : this.names.find(value, ...known.types);
     if (named.kind === 'resource') return { target: named.resource, unknownTarget: undefined };
     if (named.kind === 'foreign') return { target: undefined, unknownTarget: undefined };
-    return { target: undefined, unknownTarget: Unknown.of(`granted-on(${id})`, `what ${id} grants is nothing of the agent’s or the proxy’s`) };
+    return {
+      target: undefined,
+      unknownTarget: Unknown.of(`granted-on(${id})`, `what ${id} grants is nothing of the agent’s or the proxy’s`),
+    };
   }
 
   private accountTarget(value: Value | undefined): ReturnType<Names['find']> {
@@ -107,14 +113,16 @@ function roleOf(value: Value | undefined, id: string): Pick<Grant, 'role' | 'unk
   const unknown = unknownIn(value);
   if (unknown) return { role: undefined, unknownRole: unknown };
   const role = keyOf(value);
-  if (role === undefined) return { role, unknownRole: Unknown.of(`role(${id})`, `the role that ${id} grants opens nothing`) };
+  if (role === undefined)
+    return { role, unknownRole: Unknown.of(`role(${id})`, `the role that ${id} grants opens nothing`) };
   // A role that the documents make is named by reference: its address stands in what is shown.
   return { role: typeof value === 'string' ? value : shown(value), unknownRole: undefined };
 }
 
 /** A policy replaces all bindings at once; it is a text of JSON. */
 function policyGrants(value: Value | undefined, id: string): Pick<Grant, 'by' | 'role' | 'unknownRole' | 'members'>[] {
-  const unknown = unknownIn(value) ?? Unknown.of(`policy(${id})`, `the policy of ${id} grants nothing that opens anything`);
+  const unknown =
+    unknownIn(value) ?? Unknown.of(`policy(${id})`, `the policy of ${id} grants nothing that opens anything`);
   const lost = [{ by: 'policy_data', role: undefined, unknownRole: unknown, members: [unknown] }];
   if (typeof value !== 'string') return lost;
   const bindings = bindingsIn(value);

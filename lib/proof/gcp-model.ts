@@ -37,7 +37,9 @@ export function readGcp(terraform: Terraform, options: ProveOptions): GcpModel {
   const surroundings = { networks, accounts };
   const found = findGcpWorkloads(terraform, options);
   const read = (kind: GcpWorkload['kind']) =>
-    found.filter((one) => one.kind === kind).map(({ resource, known }) => readGcpWorkload(resource, kind, known, surroundings));
+    found
+      .filter((one) => one.kind === kind)
+      .map(({ resource, known }) => readGcpWorkload(resource, kind, known, surroundings));
   const proxies = read('proxy');
   const taken = new Set(found.map(({ resource }) => resource.id));
   const others = terraform.resources
@@ -69,7 +71,9 @@ interface Found {
  * can't be read may say that it is one.
  */
 function findGcpWorkloads(terraform: Terraform, options: ProveOptions): Found[] {
-  const [agents, proxies] = [options.agents, options.proxies].map((ids) => new Set((ids ?? []).flatMap((id) => findGcpNamed(id, terraform)?.id ?? [])));
+  const [agents, proxies] = [options.agents, options.proxies].map(
+    (ids) => new Set((ids ?? []).flatMap((id) => findGcpNamed(id, terraform)?.id ?? [])),
+  );
   const candidates = terraform.resources.filter((resource) => formOf(resource) !== undefined);
   const labels = new Map(candidates.map((resource) => [resource.id, labelOf(resource, WORKLOAD_LABEL)]));
   const found = candidates.flatMap((resource): Found[] => {
@@ -83,7 +87,9 @@ function findGcpWorkloads(terraform: Terraform, options: ProveOptions): Found[] 
   });
   if (found.some(({ kind }) => kind === 'agent') || options.agents?.length) return found;
   const taken = new Set(found.map(({ resource }) => resource.id));
-  const rest = candidates.filter((resource) => formOf(resource) !== 'machine' && !taken.has(resource.id) && labels.get(resource.id) !== 'tool');
+  const rest = candidates.filter(
+    (resource) => formOf(resource) !== 'machine' && !taken.has(resource.id) && labels.get(resource.id) !== 'tool',
+  );
   return [...found, ...rest.map((resource): Found => ({ resource, kind: 'agent', known: 'unmarked' }))];
 }
 

@@ -26,7 +26,9 @@ export interface Neighbour {
 export function neighboursOf(model: GcpModel, workload: GcpWorkload): readonly Neighbour[] {
   return workload.attachments.flatMap((attachment) => {
     const passed = model.firewall.passed(attachment, 'EGRESS');
-    return [...listeners(model, attachment, passed), ...members(model, workload, attachment, passed)].filter(({ ways }) => ways.length > 0);
+    return [...listeners(model, attachment, passed), ...members(model, workload, attachment, passed)].filter(
+      ({ ways }) => ways.length > 0,
+    );
   });
 }
 
@@ -51,13 +53,20 @@ function inNetwork(model: GcpModel, properties: Value, from: Attachment): Truth 
   const network = setting(properties, 'network');
   const subnetwork = setting(properties, 'subnetwork');
   if (network !== undefined && !(network instanceof Unknown)) return model.networks.isNetwork(network, from.network);
-  if (subnetwork !== undefined && !(subnetwork instanceof Unknown)) return model.networks.same(model.networks.subnet(subnetwork).network, from.network);
-  return unknownIn(network) ?? unknownIn(subnetwork) ?? Unknown.of('network(default)', 'what names no network is not in this one');
+  if (subnetwork !== undefined && !(subnetwork instanceof Unknown))
+    return model.networks.same(model.networks.subnet(subnetwork).network, from.network);
+  return (
+    unknownIn(network) ??
+    unknownIn(subnetwork) ??
+    Unknown.of('network(default)', 'what names no network is not in this one')
+  );
 }
 
 /** Machines, and workloads of Cloud Run that take connections. */
 function members(model: GcpModel, workload: GcpWorkload, from: Attachment, passed: readonly Passed[]): Neighbour[] {
-  const everyone = [...model.agents, ...model.proxies, ...model.others].filter(({ form }) => form === 'machine' || form === 'workerPool');
+  const everyone = [...model.agents, ...model.proxies, ...model.others].filter(
+    ({ form }) => form === 'machine' || form === 'workerPool',
+  );
   return everyone.flatMap((other) =>
     other.attachments.flatMap((to): Neighbour[] => {
       const here = and(other.resource.exists, model.networks.same(to.network, from.network));
@@ -69,9 +78,24 @@ function members(model: GcpModel, workload: GcpWorkload, from: Attachment, passe
       const own = other.id === workload.id;
       const kind = other.kind === 'proxy' ? 'proxy' : 'other';
       const shown = own ? 'other copies of it' : `${other.kind === 'proxy' ? 'the proxy’s machines' : other.id}`;
-      const ways = waysTo(from, passed, { ranges, exact: literal !== undefined }, here, { id: other.id, by: to.by }, reserved(model, other.id));
-      const both = ways.flatMap((way) => admitted.map((one) => ({ ...way, truth: and(way.truth, one.truth), path: [...way.path.slice(0, -1), one.hop, ...way.path.slice(-1)] })));
-      return [{ id: other.id, what: kind, shown, ways: both, hops: [], proxies: other.kind === 'proxy' ? [other.id] : [] }];
+      const ways = waysTo(
+        from,
+        passed,
+        { ranges, exact: literal !== undefined },
+        here,
+        { id: other.id, by: to.by },
+        reserved(model, other.id),
+      );
+      const both = ways.flatMap((way) =>
+        admitted.map((one) => ({
+          ...way,
+          truth: and(way.truth, one.truth),
+          path: [...way.path.slice(0, -1), one.hop, ...way.path.slice(-1)],
+        })),
+      );
+      return [
+        { id: other.id, what: kind, shown, ways: both, hops: [], proxies: other.kind === 'proxy' ? [other.id] : [] },
+      ];
     }),
   );
 }
@@ -117,17 +141,31 @@ function reserved(model: GcpModel, but: string): readonly Range[] {
   });
 }
 
-function waysTo(from: Attachment, passed: readonly Passed[], where: Where, here: Truth, end: Hop, taken: readonly Range[]): Neighbour['ways'] {
+function waysTo(
+  from: Attachment,
+  passed: readonly Passed[],
+  where: Where,
+  here: Truth,
+  end: Hop,
+  taken: readonly Range[],
+): Neighbour['ways'] {
   const ranges = where.ranges.length > 0 ? where.ranges : [EVERY_IPV4, EVERY_IPV6];
   return passed.flatMap(({ packets, truth, hop, change }) => {
     const free = subtractAll(
       [packets],
-      where.exact ? [] : taken.map((addresses): Packets => ({ addresses, protocols: EVERY_PROTOCOL, ports: EVERY_PORT })),
+      where.exact
+        ? []
+        : taken.map((addresses): Packets => ({ addresses, protocols: EVERY_PROTOCOL, ports: EVERY_PORT })),
     );
-    const met = ranges.filter((range) => free.some((set) => intersect(set, { addresses: range, protocols: EVERY_PROTOCOL, ports: EVERY_PORT })));
+    const met = ranges.filter((range) =>
+      free.some((set) => intersect(set, { addresses: range, protocols: EVERY_PROTOCOL, ports: EVERY_PORT })),
+    );
     if (met.length === 0) return [];
-    const whole = where.exact || (where.ranges.length > 0 && where.ranges.every((range) => contains(packets.addresses, range)));
-    const placed: Truth = whole ? true : Unknown.of(`address(${end.id})`, `${end.id} has no address that ${from.id} may reach`);
+    const whole =
+      where.exact || (where.ranges.length > 0 && where.ranges.every((range) => contains(packets.addresses, range)));
+    const placed: Truth = whole
+      ? true
+      : Unknown.of(`address(${end.id})`, `${end.id} has no address that ${from.id} may reach`);
     return [{ truth: and(here, truth, placed), path: [{ id: from.id, by: from.by }, hop, end], change }];
   });
 }

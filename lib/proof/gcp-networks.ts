@@ -43,7 +43,15 @@ export class Networks {
         ? named.unknown
         : Unknown.of(`subnet(${named.id})`, `the subnet ${named.id}, which no document holds, opens nothing`);
     const network: Named = { kind: 'unknown', id: `the network of ${named.id}`, unknown: truth };
-    return { id: named.id, resource: undefined, network, ranges: [], googleAccess: truth, hasIpv6: truth, publicIpv6: truth };
+    return {
+      id: named.id,
+      resource: undefined,
+      network,
+      ranges: [],
+      googleAccess: truth,
+      hasIpv6: truth,
+      publicIpv6: truth,
+    };
   }
 
   /** Subnets of a network; `maybe`: those of which nobody knows whether they are. */
@@ -105,7 +113,9 @@ export function isTrue(value: Value | undefined): Truth {
 export function textIs(value: Value | undefined, wanted: readonly string[]): Truth {
   if (value === undefined || value === null) return false;
   if (typeof value === 'string') return wanted.includes(value);
-  return unknownIn(value) ?? Unknown.of('malformed(text)', `a setting that should be a text is none of ${wanted.join(', ')}`);
+  return (
+    unknownIn(value) ?? Unknown.of('malformed(text)', `a setting that should be a text is none of ${wanted.join(', ')}`)
+  );
 }
 
 function googleAccessByIpv6(value: Value | undefined): Truth {

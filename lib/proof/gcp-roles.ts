@@ -16,32 +16,96 @@ export type Power =
 const ROLES: Readonly<Record<Power, ReadonlySet<string>>> = {
   loosen: new Set([
     ...['owner', 'editor', 'run.admin', 'run.developer', 'run.sourceDeveloper', 'run.builder'],
-    ...['compute.admin', 'compute.networkAdmin', 'compute.securityAdmin', 'compute.instanceAdmin', 'compute.instanceAdmin.v1'],
-    ...['compute.orgFirewallPolicyAdmin', 'compute.orgSecurityPolicyAdmin', 'compute.orgSecurityResourceAdmin', 'compute.xpnAdmin', 'compute.loadBalancerAdmin'],
-    ...['dns.admin', 'vpcaccess.admin', 'servicenetworking.networksAdmin', 'networkconnectivity.hubAdmin', 'networkconnectivity.spokeAdmin'],
-    ...['networksecurity.admin', 'iam.securityAdmin', 'iam.roleAdmin', 'iam.serviceAccountAdmin', 'iam.organizationRoleAdmin', 'iam.denyAdmin'],
-    ...['resourcemanager.projectIamAdmin', 'resourcemanager.folderAdmin', 'resourcemanager.folderIamAdmin', 'resourcemanager.organizationAdmin'],
-    ...['orgpolicy.policyAdmin', 'accesscontextmanager.policyAdmin', 'deploymentmanager.editor', 'config.admin', 'config.agent', 'cloudbuild.builds.builder', 'clouddeploy.jobRunner', 'serverless.serviceAgent', 'cloudfunctions.admin', 'appengine.deployer'],
+    ...[
+      'compute.admin',
+      'compute.networkAdmin',
+      'compute.securityAdmin',
+      'compute.instanceAdmin',
+      'compute.instanceAdmin.v1',
+    ],
+    ...[
+      'compute.orgFirewallPolicyAdmin',
+      'compute.orgSecurityPolicyAdmin',
+      'compute.orgSecurityResourceAdmin',
+      'compute.xpnAdmin',
+      'compute.loadBalancerAdmin',
+    ],
+    ...[
+      'dns.admin',
+      'vpcaccess.admin',
+      'servicenetworking.networksAdmin',
+      'networkconnectivity.hubAdmin',
+      'networkconnectivity.spokeAdmin',
+    ],
+    ...[
+      'networksecurity.admin',
+      'iam.securityAdmin',
+      'iam.roleAdmin',
+      'iam.serviceAccountAdmin',
+      'iam.organizationRoleAdmin',
+      'iam.denyAdmin',
+    ],
+    ...[
+      'resourcemanager.projectIamAdmin',
+      'resourcemanager.folderAdmin',
+      'resourcemanager.folderIamAdmin',
+      'resourcemanager.organizationAdmin',
+    ],
+    ...[
+      'orgpolicy.policyAdmin',
+      'accesscontextmanager.policyAdmin',
+      'deploymentmanager.editor',
+      'config.admin',
+      'config.agent',
+      'cloudbuild.builds.builder',
+      'clouddeploy.jobRunner',
+      'serverless.serviceAgent',
+      'cloudfunctions.admin',
+      'appengine.deployer',
+    ],
   ]),
-  'read-secrets': new Set(['owner', 'secretmanager.admin', 'secretmanager.secretAccessor', 'iam.securityAdmin', 'resourcemanager.projectIamAdmin', 'resourcemanager.organizationAdmin']),
+  'read-secrets': new Set([
+    'owner',
+    'secretmanager.admin',
+    'secretmanager.secretAccessor',
+    'iam.securityAdmin',
+    'resourcemanager.projectIamAdmin',
+    'resourcemanager.organizationAdmin',
+  ]),
   impersonate: new Set([
-    ...['owner', 'iam.serviceAccountTokenCreator', 'iam.serviceAccountKeyAdmin', 'iam.workloadIdentityUser', 'iam.serviceAccountOpenIdTokenCreator'],
+    ...[
+      'owner',
+      'iam.serviceAccountTokenCreator',
+      'iam.serviceAccountKeyAdmin',
+      'iam.workloadIdentityUser',
+      'iam.serviceAccountOpenIdTokenCreator',
+    ],
     ...['iam.serviceAccountAdmin', 'iam.securityAdmin', 'resourcemanager.projectIamAdmin'],
   ]),
-  logs: new Set(['owner', 'editor', 'logging.admin', 'logging.configWriter', 'logging.bucketWriter', 'logging.logWriter']),
+  logs: new Set([
+    'owner',
+    'editor',
+    'logging.admin',
+    'logging.configWriter',
+    'logging.bucketWriter',
+    'logging.logWriter',
+  ]),
 };
 
 const PERMISSIONS: Readonly<Record<Power, RegExp>> = {
   loosen:
     /^(?:run\.(?:jobs|services|workerpools)\.(?:create|update|delete|setIamPolicy)|compute\.(?:firewalls|firewallPolicies|regionFirewallPolicies|networks|subnetworks|routes|routers|instances|instanceTemplates|instanceGroupManagers|forwardingRules|serviceAttachments|backendServices|regionBackendServices|vpnGateways|vpnTunnels|interconnectAttachments|globalForwardingRules)\.(?:create|update|patch|delete|insert|set\w*|add\w*|remove\w*|updatePolicy|updatePeering|attachAccessConfig|use)|dns\.(?:responsePolicies|responsePolicyRules|policies|managedZones|resourceRecordSets)\.(?:create|update|delete)|iam\.roles\.(?:create|update)|iam\.serviceAccounts\.setIamPolicy|resourcemanager\.(?:projects|folders|organizations)\.setIamPolicy|orgpolicy\.\w+\.\w+|vpcaccess\.connectors\.(?:create|update|use)|servicenetworking\.services\.addPeering)$/,
-  'read-secrets': /^(?:secretmanager\.(?:versions\.access|secrets\.setIamPolicy)|resourcemanager\.projects\.setIamPolicy)$/,
-  impersonate: /^iam\.(?:serviceAccounts\.(?:getAccessToken|getOpenIdToken|signBlob|signJwt|implicitDelegation|setIamPolicy)|serviceAccountKeys\.create)$/,
+  'read-secrets':
+    /^(?:secretmanager\.(?:versions\.access|secrets\.setIamPolicy)|resourcemanager\.projects\.setIamPolicy)$/,
+  impersonate:
+    /^iam\.(?:serviceAccounts\.(?:getAccessToken|getOpenIdToken|signBlob|signJwt|implicitDelegation|setIamPolicy)|serviceAccountKeys\.create)$/,
   logs: /^logging\.(?:logEntries\.create|logs\.delete|buckets\.(?:delete|update|write)|sinks\.(?:create|update|delete)|exclusions\.(?:create|update))$/,
 };
 
 /** Services whose roles may have a power; a role of another is about something else. */
 const NEAR: Readonly<Record<Power, RegExp>> = {
-  loosen: /^(?:run|compute|dns|vpcaccess|servicenetworking|network\w+|iam|resourcemanager|orgpolicy|accesscontextmanager|deploymentmanager|config|cloudbuild|clouddeploy|cloudfunctions|appengine|serverless)\./,
+  loosen:
+    /^(?:run|compute|dns|vpcaccess|servicenetworking|network\w+|iam|resourcemanager|orgpolicy|accesscontextmanager|deploymentmanager|config|cloudbuild|clouddeploy|cloudfunctions|appengine|serverless)\./,
   'read-secrets': /^secretmanager\./,
   impersonate: /^iam\./,
   logs: /^logging\./,

@@ -30,12 +30,7 @@ export class Routes {
 
   of(attachment: Attachment): readonly Route[] {
     const { network } = attachment;
-    return [
-      ...this.defaults(network),
-      ...this.written(attachment),
-      ...this.joined(network),
-      ...this.tunnels(network),
-    ];
+    return [...this.defaults(network), ...this.written(attachment), ...this.joined(network), ...this.tunnels(network)];
   }
 
   /** Whether packets of an interface are translated to addresses of the internet, or have such addresses. */
@@ -75,14 +70,20 @@ export class Routes {
         const named = one instanceof Unknown ? undefined : this.networks.subnet(setting(one, 'name'));
         if (!named) return one instanceof Unknown ? one : false;
         if (named.id === subnet) return true;
-        return named.network.kind === 'unknown' && !named.resource && named.id.includes('$') ? named.network.unknown : unknownIn(setting(one, 'name')) ?? false;
+        return named.network.kind === 'unknown' && !named.resource && named.id.includes('$')
+          ? named.network.unknown
+          : (unknownIn(setting(one, 'name')) ?? false);
       }),
     );
   }
 
   private routerIn(router: Named, network: Named): Truth {
     if (router.kind === 'unknown') return router.unknown;
-    if (router.kind === 'foreign') return Unknown.of(`router(${router.id})`, `the router ${router.id}, which no document holds, is of another network`);
+    if (router.kind === 'foreign')
+      return Unknown.of(
+        `router(${router.id})`,
+        `the router ${router.id}, which no document holds, is of another network`,
+      );
     return this.networks.isNetwork(setting(router.resource.properties, 'network'), network);
   }
 
@@ -96,7 +97,10 @@ export class Routes {
         network.kind === 'unknown'
           ? network.unknown
           : Unknown.of(`routes(${network.id})`, `${network.id}, which no document holds, has no route out`);
-      return [...internet(EVERY_IPV4, truth, 'routes not in the documents'), ...internet(EVERY_IPV6, truth, 'routes not in the documents')];
+      return [
+        ...internet(EVERY_IPV4, truth, 'routes not in the documents'),
+        ...internet(EVERY_IPV6, truth, 'routes not in the documents'),
+      ];
     }
     const deleted = setting(network.resource.properties, 'delete_default_routes_on_create');
     const truth: Truth = deleted === undefined ? true : (unknownIn(deleted) ?? String(keyOf(deleted)) !== 'true');
@@ -122,14 +126,21 @@ export class Routes {
 
   /** Networks joined by peering exchange their subnets, whatever the routes say. */
   private joined(network: Named): Route[] {
-    return this.terraform.ofType('google_compute_network_peering', 'google_service_networking_connection').flatMap(({ id, type, properties, exists }) => {
-      const service = type === 'google_service_networking_connection';
-      const peer = service ? setting(properties, 'service') : setting(properties, 'peer_network');
-      const truth = and(exists, this.networks.isNetwork(setting(properties, 'network'), network));
-      if (truth === false) return [];
-      const what = service ? `the services of ${shown(peer)}` : `the network ${this.networks.of(peer).id}`;
-      return anywhere({ hop: { id, by: service ? 'network' : 'peer_network' }, target: { kind: 'beyond', what }, truth, change: `remove ${id}` });
-    });
+    return this.terraform
+      .ofType('google_compute_network_peering', 'google_service_networking_connection')
+      .flatMap(({ id, type, properties, exists }) => {
+        const service = type === 'google_service_networking_connection';
+        const peer = service ? setting(properties, 'service') : setting(properties, 'peer_network');
+        const truth = and(exists, this.networks.isNetwork(setting(properties, 'network'), network));
+        if (truth === false) return [];
+        const what = service ? `the services of ${shown(peer)}` : `the network ${this.networks.of(peer).id}`;
+        return anywhere({
+          hop: { id, by: service ? 'network' : 'peer_network' },
+          target: { kind: 'beyond', what },
+          truth,
+          change: `remove ${id}`,
+        });
+      });
   }
 
   /** VPN and Interconnect: routers learn routes that no document holds. */
@@ -138,14 +149,25 @@ export class Routes {
       ...this.ends('google_compute_vpn_gateway', 'network', network),
       ...this.ends('google_compute_ha_vpn_gateway', 'network', network),
       ...this.ends('google_network_connectivity_spoke', 'linked_vpc_network', network),
-      ...this.terraform.ofType('google_compute_interconnect_attachment', 'google_compute_router_peer', 'google_compute_router_interface').flatMap(({ id, properties, exists }) => {
-        const router = this.names.find(setting(properties, 'router'), 'google_compute_router');
-        const truth = and(exists, this.routerIn(router, network));
-        return truth === false ? [] : [{ id, truth, by: 'router' }];
-      }),
+      ...this.terraform
+        .ofType(
+          'google_compute_interconnect_attachment',
+          'google_compute_router_peer',
+          'google_compute_router_interface',
+        )
+        .flatMap(({ id, properties, exists }) => {
+          const router = this.names.find(setting(properties, 'router'), 'google_compute_router');
+          const truth = and(exists, this.routerIn(router, network));
+          return truth === false ? [] : [{ id, truth, by: 'router' }];
+        }),
     ];
     return found.flatMap(({ id, truth, by }) =>
-      anywhere({ hop: { id, by }, target: { kind: 'beyond', what: `another network, by ${id}` }, truth, change: `remove ${id}` }),
+      anywhere({
+        hop: { id, by },
+        target: { kind: 'beyond', what: `another network, by ${id}` },
+        truth,
+        change: `remove ${id}`,
+      }),
     );
   }
 
@@ -153,7 +175,10 @@ export class Routes {
     return this.terraform.ofType(type).flatMap(({ id, properties, exists }) => {
       const value = setting(properties, key);
       const inner = key === 'network' ? value : setting(value, 'uri');
-      if (inner === undefined) return key === 'network' ? [] : [{ id, by: type, truth: Unknown.of(`spoke(${id})`, `${id} joins ${network.id} to nothing`) }];
+      if (inner === undefined)
+        return key === 'network'
+          ? []
+          : [{ id, by: type, truth: Unknown.of(`spoke(${id})`, `${id} joins ${network.id} to nothing`) }];
       const truth = and(exists, this.networks.isNetwork(inner, network));
       return truth === false ? [] : [{ id, truth, by: key }];
     });
@@ -179,14 +204,16 @@ function tagged(value: Value | undefined, { tags, unknownTag }: Attachment): Tru
 function destinations(value: Value | undefined, id: string): { range: Range; truth: Truth }[] {
   const range = typeof value === 'string' ? parseRange(value) : undefined;
   if (range) return [{ range, truth: true }];
-  const truth = unknownIn(value) ?? Unknown.of(`malformed(${id}.dest_range)`, `dest_range of ${id} can be read and leads nowhere`);
+  const truth =
+    unknownIn(value) ?? Unknown.of(`malformed(${id}.dest_range)`, `dest_range of ${id} can be read and leads nowhere`);
   return [EVERY_IPV4, EVERY_IPV6].map((every) => ({ range: every, truth }));
 }
 
 const HOPS = ['next_hop_gateway', 'next_hop_instance', 'next_hop_ip', 'next_hop_ilb', 'next_hop_vpn_tunnel'];
 
 function hopOf({ id, properties }: Resource): Pick<Route, 'hop' | 'target'> {
-  const by = HOPS.find((key) => setting(properties, key) !== undefined && !isComputed(setting(properties, key))) ?? 'next_hop';
+  const by =
+    HOPS.find((key) => setting(properties, key) !== undefined && !isComputed(setting(properties, key))) ?? 'next_hop';
   if (by === 'next_hop_gateway') return { hop: { id, by }, target: { kind: 'internet' } };
   return { hop: { id, by }, target: { kind: 'beyond', what: `what ${shown(setting(properties, by))} leads to` } };
 }
@@ -195,7 +222,11 @@ function hopOf({ id, properties }: Resource): Pick<Route, 'hop' | 'target'> {
 function leads(properties: Value, id: string): Truth {
   const gateway = setting(properties, 'next_hop_gateway');
   if (typeof gateway === 'string') return true;
-  if (setting(properties, 'next_hop_vpn_tunnel') !== undefined && !isComputed(setting(properties, 'next_hop_vpn_tunnel'))) return true;
+  if (
+    setting(properties, 'next_hop_vpn_tunnel') !== undefined &&
+    !isComputed(setting(properties, 'next_hop_vpn_tunnel'))
+  )
+    return true;
   return Unknown.of(`forwards(${id})`, `what ${id} leads to forwards nothing`);
 }
 

@@ -55,7 +55,9 @@ export function packetsOf(
   const parts: { addresses: readonly Range[]; truth: Truth } = rangesOf(ranges, id);
   const passed = protocols.map((one) => protocolPorts(one, names.protocol, id));
   const packets = parts.addresses.flatMap((addresses) =>
-    passed.flatMap(({ protocols: its, ports }) => ports.map((interval) => ({ addresses, protocols: its, ports: interval }))),
+    passed.flatMap(({ protocols: its, ports }) =>
+      ports.map((interval) => ({ addresses, protocols: its, ports: interval })),
+    ),
   );
   return { packets, truth: and(parts.truth, ...passed.map(({ truth }) => truth)) };
 }
@@ -71,19 +73,27 @@ function rangesOf(values: readonly (Value | undefined)[], id: string): { address
 
 export const EVERYWHERE: readonly Range[] = [EVERY_IPV4, { family: 6, first: 0n, last: (1n << 128n) - 1n }];
 
-function protocolPorts(value: Value, key: string, id: string): { protocols: Interval; ports: readonly Interval[]; truth: Truth } {
+function protocolPorts(
+  value: Value,
+  key: string,
+  id: string,
+): { protocols: Interval; ports: readonly Interval[]; truth: Truth } {
   const written = setting(value, key);
   const all = { protocols: EVERY_PROTOCOL, ports: [EVERY_PORT] };
   const unknown = value instanceof Unknown ? value : unknownIn(written);
   if (unknown) return { ...all, truth: unknown };
-  const protocols = typeof written === 'string' || typeof written === 'number' ? protocolOf(String(written)) : undefined;
+  const protocols =
+    typeof written === 'string' || typeof written === 'number' ? protocolOf(String(written)) : undefined;
   if (!protocols) return { ...all, truth: odd(id, 'protocol') };
   const listed = setting(value, 'ports');
   if (listed instanceof Unknown) return { protocols, ports: [EVERY_PORT], truth: listed };
   const ports = blocks(listed).map(portsOf);
-  if (ports.length === 0 || !hasPorts(protocols)) return { protocols, ports: [EVERY_PORT], truth: ports.length === 0 ? true : odd(id, 'port') };
+  if (ports.length === 0 || !hasPorts(protocols))
+    return { protocols, ports: [EVERY_PORT], truth: ports.length === 0 ? true : odd(id, 'port') };
   const known = ports.filter((one) => one !== undefined);
-  return known.length === ports.length ? { protocols, ports: known, truth: true } : { protocols, ports: [EVERY_PORT], truth: odd(id, 'port') };
+  return known.length === ports.length
+    ? { protocols, ports: known, truth: true }
+    : { protocols, ports: [EVERY_PORT], truth: odd(id, 'port') };
 }
 
 function portsOf(value: Value): Interval | undefined {
@@ -101,7 +111,11 @@ export function enabled(disabled: Value | undefined, exists: Truth): Truth {
 }
 
 /** A rule's number; one that isn't known is put where it lets most through. */
-export function priorityOf(value: Value | undefined, action: FirewallRule['action'], id: string): { priority: number; truth: Truth } {
+export function priorityOf(
+  value: Value | undefined,
+  action: FirewallRule['action'],
+  id: string,
+): { priority: number; truth: Truth } {
   if (value === undefined) return { priority: 1000, truth: true };
   const number = Number(keyOf(value));
   if (Number.isInteger(number) && number >= 0 && !unknownIn(value)) return { priority: number, truth: true };

@@ -9,12 +9,46 @@ const MODELLED: ReadonlySet<string> = new Set([
   'google_cloud_run_v2_job',
   'google_cloud_run_v2_service',
   'google_cloud_run_v2_worker_pool',
-  ...compute('address', 'global_address', 'backend_service', 'region_backend_service', 'firewall', 'forwarding_rule', 'global_forwarding_rule'),
+  ...compute(
+    'address',
+    'global_address',
+    'backend_service',
+    'region_backend_service',
+    'firewall',
+    'forwarding_rule',
+    'global_forwarding_rule',
+  ),
   ...compute('firewall_policy', 'firewall_policy_association', 'firewall_policy_rule', 'firewall_policy_with_rules'),
-  ...['', 'region_'].flatMap((scope) => ['', '_association', '_rule', '_with_rules'].map((part) => `google_compute_${scope}network_firewall_policy${part}`)),
-  ...compute('ha_vpn_gateway', 'vpn_gateway', 'vpn_tunnel', 'external_vpn_gateway', 'interconnect_attachment', 'router_interface', 'router_peer'),
-  ...compute('instance', 'instance_template', 'region_instance_template', 'instance_group', 'instance_group_manager', 'region_instance_group_manager'),
-  ...compute('network', 'network_peering', 'subnetwork', 'route', 'router', 'router_nat', 'service_attachment', 'region_network_endpoint_group'),
+  ...['', 'region_'].flatMap((scope) =>
+    ['', '_association', '_rule', '_with_rules'].map((part) => `google_compute_${scope}network_firewall_policy${part}`),
+  ),
+  ...compute(
+    'ha_vpn_gateway',
+    'vpn_gateway',
+    'vpn_tunnel',
+    'external_vpn_gateway',
+    'interconnect_attachment',
+    'router_interface',
+    'router_peer',
+  ),
+  ...compute(
+    'instance',
+    'instance_template',
+    'region_instance_template',
+    'instance_group',
+    'instance_group_manager',
+    'region_instance_group_manager',
+  ),
+  ...compute(
+    'network',
+    'network_peering',
+    'subnetwork',
+    'route',
+    'router',
+    'router_nat',
+    'service_attachment',
+    'region_network_endpoint_group',
+  ),
   'google_dns_managed_zone',
   'google_dns_policy',
   'google_dns_record_set',
@@ -42,8 +76,25 @@ const INERT: ReadonlySet<string> = new Set([
   'google_binary_authorization_attestor',
   'google_binary_authorization_policy',
   'google_cloud_scheduler_job',
-  ...compute('autoscaler', 'region_autoscaler', 'disk', 'region_disk', 'image', 'snapshot', 'resource_policy', 'ssl_policy', 'security_policy'),
-  ...compute('health_check', 'region_health_check', 'http_health_check', 'https_health_check', 'managed_ssl_certificate', 'ssl_certificate'),
+  ...compute(
+    'autoscaler',
+    'region_autoscaler',
+    'disk',
+    'region_disk',
+    'image',
+    'snapshot',
+    'resource_policy',
+    'ssl_policy',
+    'security_policy',
+  ),
+  ...compute(
+    'health_check',
+    'region_health_check',
+    'http_health_check',
+    'https_health_check',
+    'managed_ssl_certificate',
+    'ssl_certificate',
+  ),
   'google_folder_iam_audit_config',
   'google_iam_deny_policy',
   'google_iam_folders_policy_binding',
@@ -80,7 +131,6 @@ const INERT: ReadonlySet<string> = new Set([
 /** Providers that make nothing but values and files of the machine that deploys. */
 export const OTHER_PROVIDERS = /^(?:null|random|time|tls|local|archive|terraform)_/;
 const GRANT = /^google_.+_iam_(?:member|binding|policy)$/;
-
 
 export function isGcpModelled(type: string): boolean {
   return MODELLED.has(type) || GRANT.test(type);

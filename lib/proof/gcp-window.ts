@@ -49,7 +49,8 @@ export class GcpWindow {
     if (only === 'all-apis' || only === 'vpc-sc') return { what: 'google', hops: [], proxies: [] };
     if (only === backend) return this.ofBackend(this.names.find(backend, ...BACKENDS));
     const attachment = this.names.find(target, 'google_compute_service_attachment');
-    if (attachment.kind !== 'resource') return { ...UNKNOWN, what: attachment.kind === 'foreign' ? 'other' : 'unknown' };
+    if (attachment.kind !== 'resource')
+      return { ...UNKNOWN, what: attachment.kind === 'foreign' ? 'other' : 'unknown' };
     const served = this.names.find(setting(attachment.resource.properties, 'target_service'), ...RULES);
     if (served.kind !== 'resource') return UNKNOWN;
     const found = this.ofRule(served.resource, passed);
@@ -75,7 +76,9 @@ export class GcpWindow {
     if (members.length === 0) return UNKNOWN;
     const found = members.map((one): Behind => {
       const value_ = managed && !(one instanceof Unknown) ? setting(one, 'instance_template') : one;
-      const machine = managed ? this.names.find(value_, ...TEMPLATES) : this.names.find(value_, 'google_compute_instance');
+      const machine = managed
+        ? this.names.find(value_, ...TEMPLATES)
+        : this.names.find(value_, 'google_compute_instance');
       if (machine.kind !== 'resource') return UNKNOWN;
       const proxy = this.proxies.has(machine.id);
       return { what: proxy ? 'proxy' : 'other', hops: [machine.id], proxies: proxy ? [machine.id] : [] };

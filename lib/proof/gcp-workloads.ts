@@ -49,7 +49,9 @@ export function readGcpWorkload(
 ): GcpWorkload {
   const form = formOf(resource) ?? 'machine';
   const base = { id: resource.id, kind, known, resource, form };
-  return form === 'machine' ? { ...base, ...machine(resource, surroundings) } : { ...base, ...run(resource, form, surroundings) };
+  return form === 'machine'
+    ? { ...base, ...machine(resource, surroundings) }
+    : { ...base, ...run(resource, form, surroundings) };
 }
 
 type Placed = Pick<GcpWorkload, 'template' | 'account' | 'attachments' | 'straight' | 'straightBy' | 'placement'>;
@@ -57,7 +59,9 @@ type Placed = Pick<GcpWorkload, 'template' | 'account' | 'attachments' | 'straig
 function machine({ id, properties }: Resource, surroundings: Surroundings): Placed {
   const listed = setting(properties, 'network_interface');
   const interfaces = blocks(listed).filter((one) => !(one instanceof Unknown));
-  const unknown = blocks(listed).map(unknownIn).find((one) => one !== undefined);
+  const unknown = blocks(listed)
+    .map(unknownIn)
+    .find((one) => one !== undefined);
   const none = Unknown.of(`interfaces(${id})`, `${id} has interfaces only where this stays closed`);
   return {
     template: properties,
@@ -75,8 +79,18 @@ function run(resource: Resource, form: Form, surroundings: Surroundings): Placed
   const named = setting(template, form === 'oldService' ? 'service_account_name' : 'service_account');
   const account = surroundings.accounts.of(named);
   if (form === 'oldService') {
-    const unknown = Unknown.of(`annotations(${id})`, `the annotations of ${id} send all its traffic into a network that keeps this closed`);
-    return { template, account, attachments: [], straight: unknown, straightBy: 'template.metadata.annotations', placement: unknown };
+    const unknown = Unknown.of(
+      `annotations(${id})`,
+      `the annotations of ${id} send all its traffic into a network that keeps this closed`,
+    );
+    return {
+      template,
+      account,
+      attachments: [],
+      straight: unknown,
+      straightBy: 'template.metadata.annotations',
+      placement: unknown,
+    };
   }
   return { template, account, ...access(id, template, named, surroundings) };
 }
@@ -85,7 +99,12 @@ function templateOf(properties: Value, form: Form): Value | undefined {
   return form === 'job' ? setting(properties, 'template', 'template') : setting(properties, 'template');
 }
 
-function access(id: string, template: Value | undefined, account: Value | undefined, surroundings: Surroundings): Omit<Placed, 'template' | 'account'> {
+function access(
+  id: string,
+  template: Value | undefined,
+  account: Value | undefined,
+  surroundings: Surroundings,
+): Omit<Placed, 'template' | 'account'> {
   if (template instanceof Unknown || template === undefined) {
     const unknown = unknownIn(template) ?? Unknown.of(`template(${id})`, `${id} has a template that keeps this closed`);
     return { attachments: [], straight: unknown, straightBy: 'template', placement: unknown };
@@ -96,14 +115,24 @@ function access(id: string, template: Value | undefined, account: Value | undefi
   const listed = setting(vpc, 'network_interfaces');
   const interfaces = blocks(listed).filter((one) => !(one instanceof Unknown));
   const connector = setting(vpc, 'connector');
-  const unread = vpc instanceof Unknown ? vpc : blocks(listed).map(unknownIn).find((one) => one !== undefined);
+  const unread =
+    vpc instanceof Unknown
+      ? vpc
+      : blocks(listed)
+          .map(unknownIn)
+          .find((one) => one !== undefined);
   const away =
     connector === undefined || isUnset(connector)
       ? undefined
       : Unknown.of(`connector(${id})`, `the connector of ${id} lets nothing out but to the proxy`);
-  const none = interfaces.length === 0 && !away ? Unknown.of(`interfaces(${id})`, `${id} has an interface where this stays closed`) : undefined;
+  const none =
+    interfaces.length === 0 && !away
+      ? Unknown.of(`interfaces(${id})`, `${id} has an interface where this stays closed`)
+      : undefined;
   return {
-    attachments: interfaces.map((one, index) => directAttachment(id, one, `vpc_access.network_interfaces[${index}]`, account, surroundings)),
+    attachments: interfaces.map((one, index) =>
+      directAttachment(id, one, `vpc_access.network_interfaces[${index}]`, account, surroundings),
+    ),
     ...straightOf(setting(vpc, 'egress')),
     placement: unread ?? away ?? none,
   };

@@ -33,7 +33,12 @@ export function judge(workload: string, claim: Pick<Claim, 'id'>, judged: Judged
   return { id: fingerprint(found), ...found };
 }
 
-function unnamed(workload: string, claim: Pick<Claim, 'id'>, judged: Judged, assumptions: Assumptions): Omit<Finding, 'id'> {
+function unnamed(
+  workload: string,
+  claim: Pick<Claim, 'id'>,
+  judged: Judged,
+  assumptions: Assumptions,
+): Omit<Finding, 'id'> {
   const base = { workload, claim: claim.id, destination: judged.destination };
   const open = shortest(judged.candidates.filter(({ truth }) => truth === true));
   if (open) return { ...base, verdict: 'open', reason: open.reason, path: open.path, change: open.change };

@@ -42,7 +42,8 @@ export function prove(inputs: readonly TemplateInput[], options: ProveOptions = 
   const { workloads, judged } = judgeAll(read, options, assumptions);
   const { findings, lapsed, problems: unread } = applyBaseline(judged, options);
   const problems = [...templates.problems, ...terraform.problems, ...notFound(read, options), ...unread];
-  const whole: Verdict = workloads.some(({ kind }) => kind === 'agent') && problems.length === 0 ? 'closed' : 'unproven';
+  const whole: Verdict =
+    workloads.some(({ kind }) => kind === 'agent') && problems.length === 0 ? 'closed' : 'unproven';
   const verdictOf = (some: readonly Finding[]) => worst([whole, ...some.map(({ verdict }) => verdict)]);
   return {
     verdict: verdictOf(findings),

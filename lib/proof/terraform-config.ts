@@ -5,7 +5,17 @@ import { readText } from './terraform-text';
 import { Reference, type Truth, Unknown, type Value, type ValueObject } from './value';
 
 /** Settings of a resource that are Terraform's own, not the provider's. */
-const META = new Set(['//', 'count', 'for_each', 'lifecycle', 'depends_on', 'provider', 'connection', 'provisioner', 'dynamic']);
+const META = new Set([
+  '//',
+  'count',
+  'for_each',
+  'lifecycle',
+  'depends_on',
+  'provider',
+  'connection',
+  'provisioner',
+  'dynamic',
+]);
 
 /** Reads Terraform's JSON configuration, such as `cdk.tf.json`: nothing is planned, so references stay references. */
 export function readConfiguration(
@@ -127,7 +137,9 @@ class ConfigurationReader {
     if (written !== undefined && written !== null && !copies)
       return this.named(`${address}.${attribute}`, written, [address, attribute]);
     const value = derived(found.type, attribute, (name) => {
-      const its = own(found.body, name) ?? (this.provider && own(found.body, 'provider') === undefined ? own(this.provider, name) : undefined);
+      const its =
+        own(found.body, name) ??
+        (this.provider && own(found.body, 'provider') === undefined ? own(this.provider, name) : undefined);
       return its === undefined ? undefined : this.named(`${address}.${name}`, its, [address, name]);
     });
     return value ?? new Reference('resource', this.prefix + address, attribute);
@@ -151,7 +163,10 @@ class ConfigurationReader {
 
   private unknown(segments: readonly string[]): Unknown {
     const name = segments.join('.').replaceAll('.[', '[');
-    return Unknown.of(`value(${this.prefix}${name})`, `the value of ${name}, which this document doesn’t hold, keeps this closed`);
+    return Unknown.of(
+      `value(${this.prefix}${name})`,
+      `the value of ${name}, which this document doesn’t hold, keeps this closed`,
+    );
   }
 }
 

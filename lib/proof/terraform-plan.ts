@@ -6,7 +6,9 @@ import { Unknown, type Value, type ValueObject } from './value';
 /** Reads `terraform show -json` of a plan or a state: values first, what is known only after apply by the configuration's references. */
 export function readPlan(document: JsonObject, prefix: string): TerraformDocument {
   const values = own(document, 'planned_values') ?? own(document, 'values') ?? null;
-  const planned = new Map(listed(isJsonObject(values) ? own(values, 'root_module') : undefined).map((one) => [one.address, one]));
+  const planned = new Map(
+    listed(isJsonObject(values) ? own(values, 'root_module') : undefined).map((one) => [one.address, one]),
+  );
   const changes = own(document, 'planned_values') === undefined ? undefined : changesOf(document);
   const scope = new PlanScope(configurationOf(document), planned, changes ?? new Map<string, JsonObject>(), prefix);
   const resources = [...planned.values()].map((one) => resourceOf(one, scope, changes, prefix));
@@ -24,10 +26,12 @@ function resourceOf(
   const unplanned = changes !== undefined && change === undefined;
   const after = change === undefined ? undefined : own(change, 'after_unknown');
   const properties = merged(values, after ?? false, scope.expressionsOf(address), { scope, address, at: id });
-  const whole: ValueObject = properties instanceof Unknown || typeof properties !== 'object' ? {} : (properties as ValueObject); // an object stays one
-  const unread = unplanned || properties instanceof Unknown
-    ? Unknown.of(`plan(${id})`, `what the plan doesn’t say of ${id} opens nothing`)
-    : undefined;
+  const whole: ValueObject =
+    properties instanceof Unknown || typeof properties !== 'object' ? {} : (properties as ValueObject); // an object stays one
+  const unread =
+    unplanned || properties instanceof Unknown
+      ? Unknown.of(`plan(${id})`, `what the plan doesn’t say of ${id} opens nothing`)
+      : undefined;
   return { address, type, properties: whole, raw: values, exists: unread ?? true, unread };
 }
 
@@ -64,7 +68,10 @@ function mergedObject(value: Json | undefined, unknown: Json, expression: Json |
   const entries = [...keys].map((key) => {
     const inner = isJsonObject(expression) ? own(expression, key) : undefined;
     const below = inner ?? constantPart(expression, key) ?? (isLeaf(expression) ? LOST : undefined);
-    return [key, merged(own(values, key), own(unknowns, key) ?? false, below, { ...place, at: `${place.at}.${key}` })] as const;
+    return [
+      key,
+      merged(own(values, key), own(unknowns, key) ?? false, below, { ...place, at: `${place.at}.${key}` }),
+    ] as const;
   });
   return present(entries);
 }
@@ -73,7 +80,12 @@ function mergedObject(value: Json | undefined, unknown: Json, expression: Json |
 const LOST: JsonObject = {};
 
 /** The expression of a list's part. Blocks that are a set may stand in another order: only what agrees is taken. */
-function partOf(expression: Json | undefined, index: number, value: Json | undefined, length: number): Json | undefined {
+function partOf(
+  expression: Json | undefined,
+  index: number,
+  value: Json | undefined,
+  length: number,
+): Json | undefined {
   if (Array.isArray(expression)) {
     const parts = expression as readonly Json[];
     const part = parts[index];
@@ -97,7 +109,10 @@ function constantPart(expression: Json | undefined, key: number | string): Json 
 
 /** An expression for the whole of what it stands at. */
 function isLeaf(expression: Json | undefined): boolean {
-  return expression === LOST || (isJsonObject(expression) && ['constant_value', 'references'].some((key) => own(expression, key) !== undefined));
+  return (
+    expression === LOST ||
+    (isJsonObject(expression) && ['constant_value', 'references'].some((key) => own(expression, key) !== undefined))
+  );
 }
 
 function agrees(expression: Json, value: Json | undefined): boolean {
@@ -105,7 +120,8 @@ function agrees(expression: Json, value: Json | undefined): boolean {
   return Object.entries(expression).every(([key, inner]) => {
     const constant = isJsonObject(inner) ? own(inner, 'constant_value') : undefined;
     const its = own(value, key);
-    if (constant === undefined || its === undefined || its === null || JSON.stringify(constant).includes('${')) return true;
+    if (constant === undefined || its === undefined || its === null || JSON.stringify(constant).includes('${'))
+      return true;
     return JSON.stringify(constant) === JSON.stringify(its) || String(constant) === String(its);
   });
 }
@@ -143,8 +159,7 @@ function configurationOf(document: JsonObject): JsonObject {
 
 function unfinished(document: JsonObject, prefix: string): TerraformDocument['unread'] {
   const id = `${prefix}plan`;
-  const why =
-    document.errored === true ? 'errored' : document.complete === false ? 'complete: false' : undefined;
+  const why = document.errored === true ? 'errored' : document.complete === false ? 'complete: false' : undefined;
   if (why === undefined) return [];
   return [{ id, by: why, truth: Unknown.of(`complete(${id})`, `what the plan leaves out (${why}) opens nothing`) }];
 }

@@ -49,8 +49,12 @@ export class PlanScope {
   /** What an expression stands for where it is used; unknown when more than one thing goes into it. */
   evaluate(expression: Json | undefined, address: string, at: string): Value {
     // Nobody wrote it: the provider fills it in.
-    if (expression === undefined) return Unknown.of(`computed(${at})`, `what the provider chooses for ${at} keeps this closed`);
-    const unknown = Unknown.of(`after-apply(${at})`, `the value of ${at}, which is known only after apply, keeps this closed`);
+    if (expression === undefined)
+      return Unknown.of(`computed(${at})`, `what the provider chooses for ${at} keeps this closed`);
+    const unknown = Unknown.of(
+      `after-apply(${at})`,
+      `the value of ${at}, which is known only after apply, keeps this closed`,
+    );
     if (!isJsonObject(expression ?? null) || this.depth > DEEPEST) return unknown;
     const { modules } = split(address);
     this.depth++;
@@ -65,15 +69,21 @@ export class PlanScope {
     const constant = own(expression, 'constant_value');
     if (constant !== undefined) return this.constant(constant, modules);
     const references = own(expression, 'references');
-    const names = (Array.isArray(references) ? (references as readonly Json[]) : []).filter((one) => typeof one === 'string');
+    const names = (Array.isArray(references) ? (references as readonly Json[]) : []).filter(
+      (one) => typeof one === 'string',
+    );
     // Each name is followed by the shorter ones it contains.
-    const whole = names.filter((name) => !names.some((other) => other !== name && /^[.[]/.test(other.slice(name.length)) && other.startsWith(name)));
+    const whole = names.filter(
+      (name) =>
+        !names.some((other) => other !== name && /^[.[]/.test(other.slice(name.length)) && other.startsWith(name)),
+    );
     const [only, second] = new Set(whole);
     return only === undefined || second !== undefined ? undefined : this.resolve(segmentsOf(only), modules);
   }
 
   private constant(node: Json, modules: readonly string[]): Value {
-    if (typeof node === 'string') return readText(node, (segments) => this.resolve(segments, modules) ?? missing(segments));
+    if (typeof node === 'string')
+      return readText(node, (segments) => this.resolve(segments, modules) ?? missing(segments));
     if (Array.isArray(node)) return (node as readonly Json[]).map((one) => this.constant(one, modules));
     if (!isJsonObject(node)) return node;
     return Object.fromEntries(Object.entries(node).map(([key, one]) => [key, this.constant(one, modules)]));

@@ -75,5 +75,8 @@ function joined(parts: readonly Value[]): Value {
 
 function unreadable(expression: string): Unknown {
   const shown = expression.length > 80 ? `${expression.slice(0, 80)}…` : expression;
-  return Unknown.of(`expression(${shown})`, `the expression ${shown}, which the proof doesn’t evaluate, keeps this closed`);
+  return Unknown.of(
+    `expression(${shown})`,
+    `the expression ${shown}, which the proof doesn’t evaluate, keeps this closed`,
+  );
 }

@@ -12,7 +12,11 @@ const SECTIONS = ['resource', 'module', 'terraform', 'provider', 'variable', 'pl
 
 /** Whether a document is Terraform's: JSON configuration such as `cdk.tf.json`, or a plan or state shown as JSON. */
 export function isTerraform({ document }: TemplateInput): boolean {
-  return isJsonObject(document) && !Object.hasOwn(document, 'Resources') && SECTIONS.some((key) => Object.hasOwn(document, key));
+  return (
+    isJsonObject(document) &&
+    !Object.hasOwn(document, 'Resources') &&
+    SECTIONS.some((key) => Object.hasOwn(document, key))
+  );
 }
 
 /** All resources of all Terraform documents, and what refers to what. */
@@ -44,7 +48,12 @@ export class Terraform {
   static read(inputs: readonly TemplateInput[], prefixed: boolean, stated: ReadonlyMap<string, string>): Terraform {
     const read = inputs.map((input) => readDocument(input, prefixed ? `${input.name}/` : '', stated));
     const names = new Set(inputs.map(({ name }) => name));
-    if (names.size < inputs.length) read.push({ where: 'templates', code: 'name-twice', message: 'expected a name of its own for each template [name-twice]' });
+    if (names.size < inputs.length)
+      read.push({
+        where: 'templates',
+        code: 'name-twice',
+        message: 'expected a name of its own for each template [name-twice]',
+      });
     return new Terraform(read);
   }
 
@@ -63,11 +72,20 @@ export class Terraform {
 }
 
 function readDocument({ name, document }: TemplateInput, prefix: string, stated: ReadonlyMap<string, string>): Read {
-  const problem = (code: string, message: string): ProofProblem => ({ where: name, code, message: `${name}: ${message} [${code}]` });
+  const problem = (code: string, message: string): ProofProblem => ({
+    where: name,
+    code,
+    message: `${name}: ${message} [${code}]`,
+  });
   if (!isJsonObject(document)) return problem('not-a-document', 'expected Terraform’s JSON, got no JSON object');
   if (deeper(document, DEEPEST)) return problem('too-deep', `expected at most ${DEEPEST} levels, got more`);
   if (Object.hasOwn(document, 'planned_values') || Object.hasOwn(document, 'values')) return readPlan(document, prefix);
-  const isConfiguration = ['resource', 'module', 'terraform', 'provider'].some((key) => isJsonObject(own(document, key)));
+  const isConfiguration = ['resource', 'module', 'terraform', 'provider'].some((key) =>
+    isJsonObject(own(document, key)),
+  );
   if (isConfiguration) return readConfiguration(document, prefix, stated);
-  return problem('no-resources', 'expected "resource" of cdk.tf.json, or "planned_values" or "values" of `terraform show -json`, got none');
+  return problem(
+    'no-resources',
+    'expected "resource" of cdk.tf.json, or "planned_values" or "values" of `terraform show -json`, got none',
+  );
 }
