@@ -62,7 +62,7 @@ export class ProxyFront extends Construct {
       protocol: Protocol.TCP,
       targetType: TargetType.IP,
       preserveClientIp: false,
-      // Envoy ends its streams at once when it is told to stop: this is their time.
+      // Streams' time before the task is told to stop; then come the two minutes in which the keeper drains.
       deregistrationDelay: drain ?? Duration.minutes(10),
       targets: [service.loadBalancerTarget({ containerName: 'envoy', containerPort: port })],
       // Envoy answers this only when keeper held every secret before it; the refusing ports are the same process.

@@ -19,6 +19,7 @@ import { KEEPER_USER } from './agent-trust';
 import { authorityFiles, authorityPath } from './authority-files';
 import { addLog } from './encrypted-log';
 import type { EnvoyImage } from './envoy-image';
+import { DRAIN_SECONDS, ENVOY_ENTRY_POINT, STOP_SECONDS } from './envoy-start';
 import { FilesCarrier } from './files-carrier';
 import { onlyReader } from './only-reader';
 import type { PinnedImage } from './pinned-image';
@@ -104,10 +105,12 @@ export class ProxyTask extends Construct {
       command: [
         ...['--run-directory', RUN_DIRECTORY, ...this.files.words],
         ...['--authority-seed', `aws-secret:${this.authoritySeed.secretArn}`],
+        ...['--drain-seconds', String(DRAIN_SECONDS)],
         ...sources,
         ...authorities.flatMap((name) => ['--ca', `${name}=${RUN_DIRECTORY}/${authorityPath(name)}`]),
       ],
       environment: { ...this.files.environment },
+      stopTimeout: Duration.seconds(STOP_SECONDS),
       healthCheck: {
         command: ['CMD', '/keeper', '--check', RUN_DIRECTORY],
         interval: Duration.seconds(5),
@@ -121,13 +124,17 @@ export class ProxyTask extends Construct {
   private addEnvoy(props: ProxyTaskProps): ContainerDefinition {
     return this.addHardened('envoy', {
       image: props.envoy.pinned.image,
-      entryPoint: ['/usr/local/bin/envoy'],
-      // Hot restart's shared memory is of no use to a task that is replaced whole.
-      command: ['--config-path', 'envoy.json', '--disable-hot-restart', '--log-level', 'warning'],
+      entryPoint: ENVOY_ENTRY_POINT,
+      command: [
+        // Hot restart's shared memory is of no use to a task that is replaced whole.
+        ...['--config-path', 'envoy.json', '--disable-hot-restart'],
+        // Of `misc` nothing but notes on each address range in the configuration, 80 kB at each start.
+        ...['--log-level', 'warning', '--component-log-level', 'misc:error'],
+      ],
       portMappings: props.ports.map((containerPort) => ({ containerPort })),
       // Envoy binds 443 for the transparent way without root and without a capability.
       systemControls: [{ namespace: 'net.ipv4.ip_unprivileged_port_start', value: '0' }],
-      stopTimeout: Duration.seconds(120),
+      stopTimeout: Duration.seconds(STOP_SECONDS),
     });
   }
 

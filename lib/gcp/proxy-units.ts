@@ -13,6 +13,11 @@ const SHARED_GID = '101';
 const KEPT = ['credentials', 'leaves', 'authorities'];
 /** Where docker keeps its way into the registry; not where the keeper could read it. */
 const DOCKER_HOME = '/run/anchorhold-docker';
+/** Envoy's own working directory on the machine: only its user opens the socket there, by which it is drained. */
+const ENVOY_DIRECTORY = '/run/anchorhold-envoy';
+/** Streams' time when the machine is told to end; the platform takes its power away after 90 seconds. */
+const DRAIN_SECONDS = 75;
+const STOP_SECONDS = 90;
 const BRIDGE = 'br-envoy';
 const METADATA = '169.254.169.254';
 
@@ -33,6 +38,7 @@ export function proxyUnits(options: UnitOptions): Readonly<Record<string, string
       `d ${RUN_DIRECTORY} 0755 ${KEEPER_UID} ${SHARED_GID}`,
       ...KEPT.map((name) => `d ${RUN_DIRECTORY}/${name} 0750 ${KEEPER_UID} ${SHARED_GID}`),
       `d ${DOCKER_HOME} 0700 root root`,
+      `d ${ENVOY_DIRECTORY} 0700 ${ENVOY.replace(':', ' ')}`,
     ]),
     '/etc/systemd/system/anchorhold-keeper.service': keeperUnit(options),
     '/etc/systemd/system/anchorhold-envoy.service': envoyUnit(options),
@@ -53,7 +59,7 @@ function keeperUnit({ authorities, resolvers }: UnitOptions): string {
       ...authorities.map((name) => `--ca ${name}=ca/${name}.pem`),
       '$KEEPER_SECRETS',
     ],
-    stop: '/usr/bin/docker stop keeper',
+    stop: ['/usr/bin/docker stop keeper'],
   });
 }
 
@@ -80,14 +86,19 @@ function envoyUnit({ ports, resolvers }: UnitOptions): string {
       ...(resolvers ?? []).map((address) => `--dns ${address}`),
       ...ports.map((port) => `-p ${port}:${port}`),
       // Its own working directory, for the admin socket; all else in it is read-only.
-      `--tmpfs ${RUN_DIRECTORY}:mode=0700,uid=101,gid=101`,
+      `-v ${ENVOY_DIRECTORY}:${RUN_DIRECTORY}`,
       ...readable.map((name) => `-v ${RUN_DIRECTORY}/${name}:${RUN_DIRECTORY}/${name}:ro`),
       '--entrypoint /usr/local/bin/envoy $ENVOY_IMAGE --config-path envoy.json',
       // On a crash Envoy prints the request it held, injected credential and all, to its standard error: that goes nowhere.
-      '--disable-hot-restart --log-level warning --log-path /dev/stdout',
+      '--disable-hot-restart --log-level warning --component-log-level misc:error --log-path /dev/stdout',
     ],
-    stop: '/usr/bin/docker stop envoy',
-    more: ['StandardError=null', 'TimeoutStartSec=infinity'],
+    stop: [
+      // Told by a signal, Envoy would cut every stream. Its user, its socket and nothing else: no secret is in reach of this one.
+      `-${hardened('drain', ENVOY).join(' ')} --network none -v ${ENVOY_DIRECTORY}:${RUN_DIRECTORY} ` +
+        `$KEEPER_IMAGE --drain ${RUN_DIRECTORY} --drain-seconds ${DRAIN_SECONDS}`,
+      '-/usr/bin/docker stop envoy',
+    ],
+    more: ['StandardError=null', 'TimeoutStartSec=infinity', `TimeoutStopSec=${STOP_SECONDS}`],
   });
 }
 
@@ -110,7 +121,7 @@ function unit(parts: {
   readonly after?: readonly string[];
   readonly before: readonly string[];
   readonly start: readonly string[];
-  readonly stop: string;
+  readonly stop: readonly string[];
   readonly more?: readonly string[];
 }): string {
   const after = ['gcr-online.target', 'docker.service', ...(parts.after ?? [])].join(' ');
@@ -124,7 +135,7 @@ function unit(parts: {
     `EnvironmentFile=${VALUES_FILE}`,
     ...parts.before.map((command) => `ExecStartPre=${command}`),
     `ExecStart=${parts.start.join(' ')}`,
-    `ExecStop=${parts.stop}`,
+    ...parts.stop.map((command) => `ExecStop=${command}`),
     'Restart=always',
     'RestartSec=2',
     ...(parts.more ?? []),

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { awsObject } from './aws-object';
+import { drain } from './drain';
 import { ailment, forgetStatus } from './health';
 import { KeeperError, told } from './keeper-error';
 import { parseManifest } from './manifest';
@@ -23,7 +24,10 @@ const USAGE = `keeper: holds secrets' values beside Envoy
   --public-roots PATH           PEM bundle of the public roots; without it, node's own
   --authority-seed SOURCE       derives our authority from a secret; without it, a new one each start
   --gid N                       group that may read what is written
+  --drain-seconds N             when Envoy is to end, lets its running requests finish for so long, and ends it
 keeper --check DIR              exit 0: that keeper is alive and had everything; 1: it isn't or hadn't
+keeper --drain DIR --drain-seconds N
+                                does that now for the Envoy that runs there, and ends
 keeper --trust-from URL --run-directory DIR [--ready-port N [--ready-seconds S]]
                                 beside an agent: writes authority.crt and bundle.pem there, and ends; with a port only
                                 after a probe has found it open: S seconds later, without S when it is told to
@@ -42,6 +46,8 @@ const OPTIONS = {
   gid: { type: 'string' },
   'ready-port': { type: 'string' },
   'ready-seconds': { type: 'string' },
+  drain: { type: 'string' },
+  'drain-seconds': { type: 'string' },
 } as const;
 
 /** Tries at what another machine must answer before the keeper can start: five minutes, then whoever started it tries again. */
@@ -51,6 +57,8 @@ const BETWEEN_TRIES_MS = 5000;
 async function main(words: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...words], options: OPTIONS });
   if (values.check !== undefined) return check(values.check);
+  const drainSeconds = readNumber('drain-seconds', values['drain-seconds']);
+  if (values.drain !== undefined) return drain(values.drain, drainSeconds ?? 0);
   if (values['run-directory'] === undefined) throw new KeeperError('expected --run-directory', 'usage');
   const directory = resolve(values['run-directory']);
   const bundle = values['public-roots'];
@@ -84,6 +92,7 @@ async function main(words: readonly string[]): Promise<void> {
     ...(bundle === undefined ? {} : { publicRoots: bundle }),
     ...(seed === undefined ? {} : { authoritySeed: await patiently(() => seed.read(reach.signal)) }),
     ...(owner === undefined ? {} : { owner }),
+    ...(drainSeconds === undefined ? {} : { drainSeconds }),
   });
 }
 

@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { drain, drainWhenStopping } from './drain';
 import { forgetStatus, HEARTBEAT_SECONDS, writeStatus } from './health';
 import { type KeeperOptions, startKeeper } from './keeper';
 import { told } from './keeper-error';
 
+export interface ServeOptions extends KeeperOptions {
+  /** Seconds that Envoy's running requests get when Envoy or this process is told to end. @default - Envoy is left alone */
+  readonly drainSeconds?: number;
+}
+
 /** Runs the keeper as this process until it is told to end. Throws as `startKeeper` does. */
-export function serve(options: KeeperOptions): void {
+export function serve(options: ServeOptions): void {
   warnOfCoreDumps();
-  const { directory } = options;
+  const { directory, drainSeconds } = options;
   const keeper = startKeeper(options);
   let started = false;
   const beat = (): void => {
@@ -22,7 +28,12 @@ export function serve(options: KeeperOptions): void {
     forgetStatus(directory);
     process.exit(0);
   };
-  process.removeAllListeners('SIGTERM').on('SIGTERM', end).on('SIGINT', end);
+  const endDrained = (): void => {
+    if (drainSeconds === undefined) end();
+    else void drain(directory, drainSeconds).then(end);
+  };
+  if (drainSeconds !== undefined) drainWhenStopping(directory, drainSeconds);
+  process.removeAllListeners('SIGTERM').on('SIGTERM', endDrained).on('SIGINT', end);
   process.on('SIGHUP', () => keeper.reread());
   setInterval(beat, HEARTBEAT_SECONDS * 1000);
   beat();

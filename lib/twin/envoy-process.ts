@@ -3,7 +3,7 @@ import { appendFileSync, closeSync, openSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { askAdmin } from './admin';
+import { askEnvoy, drain } from '../keeper';
 import { childrenOf, settlesWithin, sleep, spawnArgv } from './children';
 import { dropPrivileges, type Identity } from './identity';
 import type { Namespaces } from './namespaces';
@@ -24,6 +24,7 @@ export interface EnvoyStart {
 }
 
 const RESTARTS = 5;
+const DRAIN_SECONDS = 3;
 
 /** Envoy in the window, started again when it falls. While it is down, nothing gets out: there is no other way. */
 export class EnvoyProcess {
@@ -39,10 +40,11 @@ export class EnvoyProcess {
   private restarts = 0;
   private closing = false;
   private complaints: string[] = [];
-  private readonly admin: string;
+  /** Envoy's working directory, as seen from here. */
+  private readonly inside: string;
 
   private constructor(private readonly start: EnvoyStart) {
-    this.admin = start.namespaces.inside(join(start.directory.window, 'admin.sock'));
+    this.inside = start.namespaces.inside(start.directory.window);
     [this.child, this.ended] = this.spawn();
   }
 
@@ -51,11 +53,10 @@ export class EnvoyProcess {
     return this.child.pid === undefined ? undefined : childrenOf(this.child.pid)[0];
   }
 
-  /** Lets streams end, writes the log out, and stops. */
+  /** Waits for what the command left running, which its end cuts at once, writes the log out, and stops. */
   public async close(): Promise<void> {
     this.closing = true;
-    await askAdmin(this.admin, 'POST', '/drain_listeners');
-    if (this.pid !== undefined) signal(this.pid, 'SIGTERM');
+    await drain(this.inside, DRAIN_SECONDS);
     if (await settlesWithin(this.ended, 3000)) return;
     if (this.pid !== undefined) signal(this.pid, 'SIGKILL');
     await settlesWithin(this.ended, 1000);
@@ -117,7 +118,7 @@ export class EnvoyProcess {
     );
     await sleep(100 * this.restarts);
     if (this.closing) return;
-    rmSync(this.admin, { force: true });
+    rmSync(join(this.inside, 'admin.sock'), { force: true });
     [this.child, this.ended] = this.spawn();
   }
 
@@ -125,7 +126,7 @@ export class EnvoyProcess {
 
   private async waitUntilReady(): Promise<void> {
     for (const until = Date.now() + 20_000; Date.now() < until && this.child.exitCode === null; await sleep(10)) {
-      if ((await askAdmin(this.admin, 'GET', '/ready')) === 200) {
+      if ((await askEnvoy(this.inside, 'GET', '/ready'))?.status === 200) {
         this.ready = true;
         return;
       }

@@ -1,5 +1,6 @@
 import { observeInNamespace } from '../faults/namespace';
-import { type BootObservations, HOST, VALUE } from './observe-boot';
+import { HOST, VALUE } from './booted-task';
+import type { BootObservations } from './observe-boot';
 
 let seen: BootObservations;
 beforeAll(() => {

@@ -32,14 +32,25 @@ test('refuses a tag where the digest of an ECR image belongs', () => {
   expect(() => PinnedImage.fromEcrRepository(repository, 'latest')).toThrow('got "latest"');
 });
 
-test.each(['v1.39.2', 'distroless-v1.9.0', 'v0.99.0'])('refuses Envoy %s', (tag) => {
+test.each(['v1.39.2', 'v1.9.0', 'v0.99.0'])('refuses Envoy %s', (tag) => {
   expect(() => EnvoyImage.of(registry(tag))).toThrow(
     /^envoy: expected version 1\.40 or newer, got "\d+\.\d+": .*\[envoy-too-old\]$/,
   );
 });
 
-test.each(['v1.40.0', 'distroless-v1.41.3', 'v2.0.0'])('takes Envoy %s', (tag) => {
+test.each(['v1.40.0', 'tools-v1.41.3', 'v2.0.0'])('takes Envoy %s', (tag) => {
   expect(EnvoyImage.of(registry(tag)).pinned.tag).toBe(tag);
+});
+
+test.each([
+  ['distroless-v1.40.0', undefined],
+  ['latest', 'distroless-v1.40.0'],
+])('refuses Envoy without a shell: tag %s, version %s', (tag, version) => {
+  expect(() => EnvoyImage.of(registry(tag), version)).toThrow(
+    'envoy: expected an image with a shell, such as "v1.40.0", got "' +
+      (version ?? tag) +
+      '": its shell keeps the credentials that a crash of Envoy prints out of the log, and lets streams finish [envoy-without-shell]',
+  );
 });
 
 test('refuses an Envoy whose version nobody says', () => {

@@ -67,6 +67,7 @@ export class Upstream {
     request.resume();
     const [, kind = '', what = '', where = ''] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
     if (kind === 'events') return events(response, Number(what));
+    if (kind === 'flood') return flood(response);
     if (kind === 'echo') return void echo(response, told(request.headers, what), where);
     response.writeHead(200, { 'content-length': '2' });
     response.end('ok');
@@ -90,6 +91,17 @@ function events(response: http.ServerResponse, seconds: number): void {
   };
   const timer = setInterval(send, 1000);
   response.on('close', () => clearInterval(timer));
+}
+
+/** Bytes without an end, as fast as they are taken. */
+function flood(response: http.ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/plain' });
+  const piece = 'x'.repeat(1 << 16);
+  const more = (): void => {
+    while (!response.destroyed && response.write(piece));
+  };
+  response.on('drain', more);
+  more();
 }
 
 /** The credential as it came, the token inside `Bearer`, or the password inside `Basic`. */

@@ -13,13 +13,16 @@ function naming(pattern: RegExp): string[] {
 }
 
 describe('what docs/keeper.md says to an auditor', () => {
-  it('one file makes connections, and none listens', () => {
+  it('one file makes connections, another asks Envoy’s own socket, and none listens', () => {
     expect(naming(/node:(?:https?|http2|tls|dgram|net)'|fetch\(['"`h]|WebSocket/)).toEqual([
       'address.ts',
+      'ask-envoy.ts',
       'request-json.ts',
       'roots.ts',
     ]);
     expect(naming(/https?\.request\(/)).toEqual(['request-json.ts']);
+    expect(naming(/\brequest\(\{/)).toEqual(['ask-envoy.ts']);
+    expect(files.find(({ name }) => name === 'ask-envoy.ts')?.text).toContain('{ socketPath: ');
     // The other two ask for a list of addresses and for node's own roots.
     expect(files.find(({ name }) => name === 'address.ts')?.text).toContain(
       "import { BlockList, isIPv4 } from 'node:net'",
