@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLAIMS, type ClaimId, prove, type Verdict } from '../../lib/proof';
+import { between, table } from './marked';
 import { type Mutation, MUTATIONS } from './mutations';
 import { referenceStack } from './reference-stack';
 import type { Resources } from './templates';
@@ -78,18 +79,6 @@ test('the tables in the docs are these (UPDATE_DOCS=1 writes them)', () => {
   if (process.env.UPDATE_DOCS) writeFileSync(DOCS, written);
   expect(readFileSync(DOCS, 'utf8')).toBe(written);
 });
-
-function between(text: string, mark: string, content: string): string {
-  const [begin, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
-  return `${text.slice(0, text.indexOf(begin) + begin.length)}\n\n${content}\n\n${text.slice(text.indexOf(end))}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((cell, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? cell).length)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
-}
 
 function effect({ opens, unproven = [], heldBy, together = [] }: Mutation): string {
   const parts = [

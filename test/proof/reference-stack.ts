@@ -10,13 +10,11 @@ export function referenceStack(): Resources {
 
 const synthesized = (Template.fromStack(agentStack().stack).toJSON() as { Resources: object }).Resources;
 
-/** The resource of a type that a text is in; throws when there is none or more than one. */
+/** The first resource of a type that a text is in; throws when there is none. */
 export function only(resources: Resources, type: string, holding = ''): string {
-  const found = Object.entries(resources).filter(
+  const found = Object.entries(resources).find(
     ([id, resource]) => resource.Type === type && (id + JSON.stringify(resource)).includes(holding),
   );
-  const [first] = found;
-  if (!first || found.length > 1)
-    throw new Error(`expected one ${type} with "${holding}", got ${found.map(([id]) => id).join(', ')}`);
-  return first[0];
+  if (!found) throw new Error(`expected a ${type} with "${holding}"`);
+  return found[0];
 }
