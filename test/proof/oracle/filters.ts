@@ -52,29 +52,27 @@ export function prefixes(world: World, id: unknown): readonly string[] {
   return list(own.properties.Entries).map((entry) => String(fields(entry).Cidr));
 }
 
-export function groupsLetOut(world: World, from: Interface, packet: Packet, to?: Interface): boolean {
-  return from.groups.some((group) =>
-    rulesOf(world, group, 'Egress').some(
+/** The rules of an interface's groups that speak of an address, or of the groups of who has it. */
+export function rulesOut(world: World, from: Interface, address: string, to?: Interface): readonly Properties[] {
+  return from.groups
+    .flatMap((group) => rulesOf(world, group, 'Egress'))
+    .filter(
       (rule) =>
-        carries(rule, packet) &&
-        (contains(rule.CidrIp ?? rule.CidrIpv6, packet.to) ||
-          (rule.DestinationPrefixListId !== undefined &&
-            prefixes(world, rule.DestinationPrefixListId).some((range) => contains(range, packet.to))) ||
-          (to?.groups.includes(String(rule.DestinationSecurityGroupId)) ?? false)),
-    ),
-  );
+        contains(rule.CidrIp ?? rule.CidrIpv6, address) ||
+        (rule.DestinationPrefixListId !== undefined &&
+          prefixes(world, rule.DestinationPrefixListId).some((range) => contains(range, address))) ||
+        (to?.groups.includes(String(rule.DestinationSecurityGroupId)) ?? false),
+    );
 }
 
-export function groupsLetIn(world: World, to: Interface, packet: Packet, from: Interface): boolean {
-  const source = isV6(packet.to) ? from.v6 : from.v4;
-  return to.groups.some((group) =>
-    rulesOf(world, group, 'Ingress').some(
+/** The rules of an interface's groups that admit a source, or the groups of who it is. */
+export function rulesIn(world: World, to: Interface, source: string, from: Interface): readonly Properties[] {
+  return to.groups
+    .flatMap((group) => rulesOf(world, group, 'Ingress'))
+    .filter(
       (rule) =>
-        carries(rule, packet) &&
-        (contains(rule.CidrIp ?? rule.CidrIpv6, source ?? '') ||
-          from.groups.includes(String(rule.SourceSecurityGroupId))),
-    ),
-  );
+        contains(rule.CidrIp ?? rule.CidrIpv6, source) || from.groups.includes(String(rule.SourceSecurityGroupId)),
+    );
 }
 
 type Direction = 'Egress' | 'Ingress';
@@ -98,7 +96,8 @@ function rules(world: World, group: string, direction: Direction): readonly Prop
   return [...inline, ...apart, ...(direction === 'Egress' && inline.length === 0 ? everything : [])];
 }
 
-function carries(rule: Properties, { protocol, port }: Packet): boolean {
+/** Whether a rule is for a packet's protocol and port. */
+export function carries(rule: Properties, { protocol, port }: Packet): boolean {
   const named = String(rule.IpProtocol);
   if (named === '-1') return true;
   if ((NUMBERS[named] ?? named) !== protocol) return false;

@@ -1,4 +1,14 @@
-import { aclPasses, contains, groupsLetIn, groupsLetOut, type Interface, isV6, type Packet, prefixes } from './filters';
+import {
+  aclPasses,
+  carries,
+  contains,
+  type Interface,
+  isV6,
+  type Packet,
+  prefixes,
+  rulesIn,
+  rulesOut,
+} from './filters';
 import { addresses, isPublic, NAT64, packetsTo, STORAGE } from './probes';
 import { fields, list, ofType, once, type Properties, type World } from './world';
 
@@ -12,21 +22,24 @@ interface Arrival {
 export function leavesByIp(world: World, agent: string): string | undefined {
   for (const from of interfacesOf(world, agent))
     for (const to of addresses(world))
-      for (const packet of packetsTo(world, to)) {
-        const arrival = outside(world, from, packet).find(({ isEndpoint }) => !isEndpoint);
-        if (arrival) return `${packet.protocol} ${packet.port} to ${to} by ${arrival.by}`;
+      for (const [{ protocol, port }, arrivals] of outside(world, from, to)) {
+        const arrival = arrivals.find(({ isEndpoint }) => !isEndpoint);
+        if (arrival) return `${protocol} ${port} to ${to} by ${arrival.by}`;
       }
   return undefined;
 }
 
+const isHttps = ({ protocol, port }: Packet) => protocol === 'tcp' && port === 443;
+
 /** The endpoints of the cloud that a service can speak HTTPS to. */
 export function reachedEndpoints(world: World, agent: string): readonly string[] {
   const ours = interfacesOf(world, agent);
-  const https = { protocol: 'tcp', port: 443, to: STORAGE.address } as const;
-  const gateways = ours.flatMap((from) => outside(world, from, https)).filter(({ isEndpoint }) => isEndpoint);
+  const gateways = ours
+    .flatMap((from) => [...outside(world, from, STORAGE.address)])
+    .flatMap(([packet, arrivals]) => (isHttps(packet) ? arrivals.filter(({ isEndpoint }) => isEndpoint) : []));
   const interfaces = ofType(world, 'EC2::VPCEndpoint').filter(({ id, properties }) => {
     const theirs = properties.VpcEndpointType === 'Interface' ? interfacesOf(world, id) : [];
-    return ours.some((from) => theirs.some((to) => connects(world, from, to, [https])));
+    return ours.some((from) => theirs.some((to) => connects(world, from, to, isHttps)));
   });
   return [...gateways.map(({ by }) => by), ...interfaces.map(({ id }) => id)];
 }
@@ -55,7 +68,7 @@ function fromOutside(world: World, agent: string): string | undefined {
       const target = isV6(address) ? to.v6 : to.v4;
       const comes = isPublic(address) ? isOnline && (isV6(address) || to.isPublic) : isJoined;
       const from: Interface = { subnet: '', groups: [], v4: address, v6: address, isPublic: true };
-      if (comes && target !== undefined && connects(world, from, to, packetsTo(world, target))) return address;
+      if (comes && target !== undefined && connects(world, from, to)) return address;
     }
   return undefined;
 }
@@ -68,11 +81,25 @@ function meet(world: World, from: string, to: string): boolean {
   return interfacesOf(world, from).some((one) => theirs.some((other) => connects(world, one, other)));
 }
 
-function connects(world: World, from: Interface, to: Interface, packets?: readonly Packet[]): boolean {
-  const families = [to.v4, ...(to.v6 === undefined ? [] : [to.v6])];
-  return families.some((address) =>
-    (packets ?? packetsTo(world, address)).some((packet) => inside(world, from, to, { ...packet, to: address })),
-  );
+/** Whether a packet, of some or of any sort, gets from one interface of the network to another. */
+function connects(world: World, from: Interface, to: Interface, isWanted = (_: Packet) => true): boolean {
+  return [to.v4, ...(to.v6 === undefined ? [] : [to.v6])].some((address) => {
+    const source = isV6(address) ? from.v6 : from.v4;
+    const admitting = source === undefined ? [] : rulesIn(world, to, source, from);
+    if (source === undefined || admitting.length === 0) return false;
+    // Who comes from outside has groups of his own that we don't know.
+    const isOurs = from.groups.length > 0;
+    const leaving = isOurs ? rulesOut(world, from, address, to) : [{ IpProtocol: '-1' }];
+    return packetsTo(world, address)
+      .filter(isWanted)
+      .filter((packet) => [admitting, leaving].every((rules) => rules.some((rule) => carries(rule, packet))))
+      .some((packet) => from.subnet === to.subnet || passesLists(world, from, to, packet, source));
+  });
+}
+
+function passesLists(world: World, from: Interface, to: Interface, packet: Packet, source: string): boolean {
+  const leaves = from.groups.length === 0 || aclPasses(world, from.subnet, 'out', packet, source);
+  return leaves && aclPasses(world, to.subnet, 'in', packet, source);
 }
 
 /** The network interfaces of a service or an endpoint: one in each of its subnets. */
@@ -96,20 +123,13 @@ function interfacesOf(world: World, id: string): readonly Interface[] {
   });
 }
 
-function inside(world: World, from: Interface, to: Interface, packet: Packet): boolean {
-  const source = isV6(packet.to) ? from.v6 : from.v4;
-  const isOurs = from.groups.length > 0;
-  if (source === undefined || !groupsLetIn(world, to, packet, from)) return false;
-  if (isOurs && !groupsLetOut(world, from, packet, to)) return false;
-  if (from.subnet === to.subnet) return true;
-  const leaves = !isOurs || aclPasses(world, from.subnet, 'out', packet, source);
-  return leaves && aclPasses(world, to.subnet, 'in', packet, source);
-}
-
-function outside(world: World, from: Interface, packet: Packet): readonly Arrival[] {
-  const source = isV6(packet.to) ? from.v6 : from.v4;
-  if (source === undefined || !groupsLetOut(world, from, packet)) return [];
-  return forward(world, from, packet, source, new Set());
+/** The packets of one interface to an address outside that its groups let go, with what becomes of each. */
+function* outside(world: World, from: Interface, to: string): Generator<readonly [Packet, readonly Arrival[]]> {
+  const source = isV6(to) ? from.v6 : from.v4;
+  const rules = source === undefined ? [] : rulesOut(world, from, to);
+  if (source === undefined || rules.length === 0) return;
+  for (const packet of packetsTo(world, to))
+    if (rules.some((rule) => carries(rule, packet))) yield [packet, forward(world, from, packet, source, new Set())];
 }
 
 /** Leaves a subnet by the most specific route of its table; without an association that is the main table, which is local. */
@@ -204,7 +224,10 @@ function routesTo(world: World, subnet: string, to: string): readonly Properties
     const fitting = routesOf(world, subnet).filter(({ range }) => contains(range, to));
     const longest = Math.max(...fitting.map(length));
     const best = fitting.filter((route) => length(route) === longest);
-    const stated = best.filter(({ isAnnounced }) => isAnnounced !== true);
-    return stated.length > 0 ? stated : best;
+    // Of the same length: stated ranges, then lists, then what a gateway announces.
+    const rank = (route: Properties) =>
+      route.isAnnounced === true ? 2 : route.DestinationPrefixListId === undefined ? 0 : 1;
+    const first = Math.min(...best.map(rank));
+    return best.filter((route) => rank(route) === first);
   });
 }

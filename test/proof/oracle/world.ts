@@ -41,8 +41,16 @@ const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::URLSuffix': 'amazonaws.com',
 };
 
+const DEPLOYED = new WeakMap<Template, readonly World[]>();
+
 /** One world for each combination of values that the parameters and imports may take. */
 export function worlds(template: Template): readonly World[] {
+  const known = DEPLOYED.get(template) ?? combined(template);
+  DEPLOYED.set(template, known);
+  return known;
+}
+
+function combined(template: Template): readonly World[] {
   const imports = [...JSON.stringify(template).matchAll(/"Fn::ImportValue":"(\w+)"/g)].map(([, name]) => String(name));
   const unknown = [...Object.entries(template.Parameters ?? {}), ...imports.map((name) => [name, {}] as const)];
   let combinations: readonly Values[] = [{}];
