@@ -1,6 +1,7 @@
 import { type ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnTaskDefinition, type FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
+import { looksLikeSecret } from '../policy';
 import { KEEPER_USER } from './agent-trust';
 import { execProblems } from './exec-problems';
 import { groupProblems } from './group-problems';
@@ -39,6 +40,7 @@ function taskProblems(definition: FargateTaskDefinition): string[] {
         `agent.${name}.secrets: expected none, got some: the proxy injects credentials, the agent never holds one [agent-has-secret]`,
       );
     }
+    problems.push(...keysInTheOpen(name, container.Environment));
     if (container.ReadonlyRootFilesystem !== true) {
       problems.push(`agent.${name}.readonlyRootFilesystem: expected true; set it back [agent-root-writable]`);
     }
@@ -49,4 +51,16 @@ function taskProblems(definition: FargateTaskDefinition): string[] {
     if (container.User !== user) problems.push(`agent.${name}.user: expected "${user}"; set it back [agent-user]`);
   }
   return problems;
+}
+
+/** Variables that hold a key; the value is never shown. */
+function keysInTheOpen(container: string, environment: unknown): string[] {
+  const variables = Array.isArray(environment) ? (environment as { Name?: unknown; Value?: unknown }[]) : [];
+  return variables
+    .filter(({ Value }) => typeof Value === 'string' && looksLikeSecret(Value))
+    .map(
+      ({ Name }) =>
+        `agent.${container}.environment.${String(Name)}: expected no secret, got a value shaped like a key: the agent and the template would hold it; ` +
+        'name it in the policy and let the proxy inject it [agent-secret-in-plain-text]',
+    );
 }

@@ -6,6 +6,7 @@ import {
   CfnFirewallRuleGroupAssociation,
 } from 'aws-cdk-lib/aws-route53resolver';
 import { Construct } from 'constructs';
+import { rendered } from './rendered';
 
 export interface DnsGardenProps {
   readonly vpc: IVpc;
@@ -18,10 +19,11 @@ export interface DnsGardenProps {
 export class DnsGarden extends Construct {
   private readonly names: string[] = [];
   private readonly zones = new Set<string>();
+  private readonly allowed: CfnFirewallDomainList;
 
   constructor(scope: Construct, id: string, props: DnsGardenProps) {
     super(scope, id);
-    const allowed = new CfnFirewallDomainList(this, 'Allowed', {
+    this.allowed = new CfnFirewallDomainList(this, 'Allowed', {
       domains: Lazy.list({ produce: () => [...this.names] }),
     });
     const everything = new CfnFirewallDomainList(this, 'Everything', { domains: ['*'] });
@@ -31,7 +33,7 @@ export class DnsGarden extends Construct {
         {
           priority: 100,
           action: 'ALLOW',
-          firewallDomainListId: allowed.attrId,
+          firewallDomainListId: this.allowed.attrId,
           firewallDomainRedirectionAction: 'INSPECT_REDIRECTION_DOMAIN',
         },
         { priority: 200, action: 'BLOCK', blockResponse: 'NODATA', firewallDomainListId: everything.attrId },
@@ -47,6 +49,18 @@ export class DnsGarden extends Construct {
   /** Lets the network resolve exactly this name. */
   allow(name: string): void {
     if (!this.names.includes(name)) this.names.push(name);
+  }
+
+  /** Names that must resolve and that the list, as the template will hold it, misses. */
+  problems(names: readonly string[]): string[] {
+    const { Domains } = rendered(this.allowed).Properties;
+    const listed = new Set<unknown>(Array.isArray(Domains) ? Domains : []);
+    const missing = names.filter((name) => !listed.has(name));
+    if (missing.length === 0) return [];
+    return [
+      `${this.allowed.node.path}: expected every host of the policy among the allowed names, got none of "${missing.join('", "')}": agents could not resolve ` +
+        'them; take back what overrides the list, or set transparent: false [host-not-in-garden]',
+    ];
   }
 
   /**

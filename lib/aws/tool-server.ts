@@ -17,6 +17,7 @@ import { egressProblems } from './group-problems';
 import { onlyReader } from './only-reader';
 import type { PinnedImage } from './pinned-image';
 import type { ProxyWindow } from './proxy-window';
+import { secretProblems } from './secret-problems';
 import { taskTrust } from './task-trust';
 import { ToolFront } from './tool-front';
 import { toolUpstream } from './tool-upstream';
@@ -96,7 +97,9 @@ export class ToolServer extends Construct implements IGrantable {
       );
     this.service = this.addService(props);
     new ToolFront(this, 'Front', { ...props, upstream, service: this.service, securityGroup, container: CONTAINER });
-    this.node.addValidation({ validate: () => [...egressProblems(securityGroup, 'tool'), ...execProblems(this)] });
+    this.node.addValidation({
+      validate: () => [...egressProblems(securityGroup, 'tool'), ...execProblems(this), ...secretProblems(secrets)],
+    });
   }
 
   private addContainer(props: ToolServerProps, logGroup: LogGroup): void {

@@ -31,6 +31,7 @@ export class TransparentNames extends Construct {
       props.garden.takeZone(zoneName);
       const zone = new PrivateHostedZone(this, zoneName, { vpc: props.vpc, zoneName });
       for (const host of hosts) props.garden.allow(host);
+      this.node.addValidation({ validate: () => props.garden.problems(hosts) });
       for (let at = 0; at < hosts.length; at += MOST_RECORDS) {
         new CfnRecordSetGroup(zone, `Hosts${at === 0 ? '' : at}`, {
           hostedZoneId: zone.hostedZoneId,

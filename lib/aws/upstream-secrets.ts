@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { onlyReader } from './only-reader';
+import { secretProblems } from './secret-problems';
 
 export interface UpstreamSecretsProps {
   /** Names of secrets, as the policy gives them. */
@@ -34,6 +35,7 @@ export class UpstreamSecrets extends Construct {
     });
     for (const [, secret] of found) onlyReader(secret, props.reader);
     this.byName = Object.fromEntries(found);
+    this.node.addValidation({ validate: () => secretProblems(Object.values(this.byName)) });
   }
 
   private emptySecret(name: string, encryptionKey: IKey | undefined): Secret {

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, type CfnResource, SecretValue, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnSecurityGroup, Peer, Port, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { CfnService, CfnTaskDefinition, FargateService } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { EnvoyImage, packFiles, PinnedImage } from '../../lib/aws';
+import { EnvoyImage, packFiles, PinnedImage, SecureAgent } from '../../lib/aws';
 import { compile } from '../../lib/envoy';
 import { definePolicy } from '../../lib/policy';
-import { agentStack, asList, container, DIGEST } from './stack';
+import { agentStack, asList, container, DIGEST, POLICY } from './stack';
 
 const registry = (tag: string) => PinnedImage.fromRegistry(`registry.example/envoy:${tag}@${DIGEST}`);
 
@@ -104,6 +104,41 @@ test('refuses more domains than a template has zones for, and takes them without
       'set transparent: false, and clients come by CONNECT or base URL [too-many-zones]',
   );
   expect(() => Template.fromStack(agentStack({ policy, transparent: false }).stack)).not.toThrow();
+});
+
+describe('a secret in plain text', () => {
+  const key = `sk-ant-api03-${'x1Y2'.repeat(20)}`;
+
+  test('is refused as the value of a secret that is made here, and never shown', () => {
+    const made = new Stack(new App({ builtinCloudFormationValidation: false }), 'Test');
+    const secret = new Secret(made, 'Key', { secretStringValue: SecretValue.unsafePlainText(key) });
+    const image = PinnedImage.fromEcrRepository(Repository.fromRepositoryName(made, 'Image', 'x'), DIGEST);
+    new SecureAgent(made, 'Agent', { policy: POLICY, image, secrets: { 'anthropic-key': secret } });
+    expect(failure(() => Template.fromStack(made))).toContain(
+      'Test/Key: expected a secret that is made empty, got its value in plain text, which the template shows; leave it out, and put it with "aws secretsmanager put-secret-value" [secret-in-plain-text]',
+    );
+    expect(failure(() => Template.fromStack(made))).not.toContain(key);
+  });
+
+  test('is refused as a variable of the agent', () => {
+    const { stack, agent } = agentStack();
+    const task = agent.task.definition.node.defaultChild as CfnTaskDefinition; // the only child of that name
+    task.addPropertyOverride('ContainerDefinitions.0.Environment', [{ Name: 'ANTHROPIC_API_KEY', Value: key }]);
+    expect(failure(() => Template.fromStack(stack))).toMatch(
+      /agent\.agent\.environment\.ANTHROPIC_API_KEY: expected no secret, got a value shaped like a key: .*let the proxy inject it \[agent-secret-in-plain-text\]/,
+    );
+    expect(failure(() => Template.fromStack(stack))).not.toContain(key);
+  });
+});
+
+test('refuses a wall of names that misses a host of the policy', () => {
+  const { stack, agent } = agentStack();
+  const list = agent.network.garden.node.findChild('Allowed') as CfnResource; // the list is one resource
+  list.addPropertyOverride('Domains', ['api.anthropic.com']);
+  expect(failure(() => Template.fromStack(stack))).toContain(
+    'Test/Agent/Network/Names/Allowed: expected every host of the policy among the allowed names, got none of "packages.example.com": agents could not resolve ' +
+      'them; take back what overrides the list, or set transparent: false [host-not-in-garden]',
+  );
 });
 
 describe('after the stack was built', () => {
