@@ -122,20 +122,10 @@ function addProve(program: Command, terminal: Terminal, exited: (code: number) =
       'Judges CloudFormation templates: for every agent, every destination it can reach and by which path. Nothing is deployed or asked of a cloud.',
     )
     .argument('<file...>', 'templates in JSON or YAML, directories such as cdk.out, or - for standard input')
-    .option(
-      '--agent <id>',
-      'logical id of an agent; may be repeated (else those marked, else every task)',
-      repeated,
-      [],
-    )
-    .option('--proxy <id>', 'logical id of the proxy; may be repeated (else those marked)', repeated, [])
-    .option(
-      '--assume <fact>',
-      'a fact that a report says is missing, or Parameter=value; may be repeated',
-      repeated,
-      [],
-    )
-    .option('--port <number>', 'a TCP port the policy needs; may be repeated (else 443)', repeated, [])
+    .option('--agent <id>', 'logical id of an agent; may be repeated (else those marked, else every task)', repeated)
+    .option('--proxy <id>', 'logical id of the proxy; may be repeated (else those marked)', repeated)
+    .option('--assume <fact>', 'a fact that a report says is missing, or Parameter=value; may be repeated', repeated)
+    .option('--port <number>', 'a TCP port the policy needs; may be repeated (else 443)', repeated)
     .option('--baseline <file>', 'findings that are accepted, each with its reason; their verdict stays')
     .option('--write-baseline <file>', 'write what is open or unproven to a new baseline, for reasons to be added')
     .option('--html <file>', 'write one page that draws every attempt; it needs nothing else')
@@ -143,9 +133,16 @@ function addProve(program: Command, terminal: Terminal, exited: (code: number) =
     .option(...JSON_FLAG)
     .addHelpText(
       'after',
-      exits(
-        '0 all closed or accepted, 1 open, 3 unproven, 4 an entry of the baseline accepts nothing any more (stale, expired)',
-      ),
+      `
+Examples:
+  anchorhold prove cdk.out
+  anchorhold prove cdk.out --html proof.html --sarif proof.sarif
+  anchorhold prove cdk.out --write-baseline accepted.yaml
+  anchorhold prove cdk.out --baseline accepted.yaml --assume 'routes(subnet-1)'
+` +
+        exits(
+          '0 all closed or accepted, 1 open, 3 unproven, 4 an entry of the baseline accepts nothing any more (stale or expired)',
+        ),
     )
     .action(async (paths: string[], flags: ProveFlags) => exited(await lazy.prove().prove(paths, flags, terminal)));
 }
@@ -154,6 +151,6 @@ function exits(text: string): string {
   return `\nExit: ${text}; 2 for a mistake in the command line.`;
 }
 
-function repeated(value: string, earlier: readonly string[]): readonly string[] {
+function repeated(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
 }

@@ -162,3 +162,21 @@ test('prove refuses to write where it can’t, and leaves nothing', async () => 
   expect(exit).toBe(2);
   expect(err).toContain('--sarif: expected a file that can be written');
 });
+
+test('prove tells someone who waits what it does and wrote, and a script nothing', async () => {
+  const page = join(directory, 'proof.html');
+  const watched = await anchorhold(['prove', open, '--html', page], { interactive: true });
+  expect(watched.err).toBe(`judging ${open}\nwrote ${page}\n`);
+  expect(readFileSync(page, 'utf8')).toContain('<h1>1 way out is open</h1>');
+  expect((await anchorhold(['prove', open, '--html', page])).err).toBe('');
+});
+
+test('prove --help names every option, every exit code and examples', async () => {
+  const { out, exit } = await anchorhold(['prove', '--help']);
+  expect(exit).toBe(0);
+  for (const option of ['agent', 'proxy', 'assume', 'port', 'baseline', 'write-baseline', 'html', 'sarif', 'json'])
+    expect(out).toContain(`--${option} `);
+  expect(out).toContain('0 all closed or accepted, 1 open, 3 unproven, 4 an entry of the baseline');
+  expect(out).toContain('  anchorhold prove cdk.out --html proof.html');
+  expect(out).not.toContain('(default: [])');
+});

@@ -13,13 +13,13 @@ export interface Session {
 /** Runs one command line in this process, with its own input and variables. */
 export async function anchorhold(
   argv: readonly string[],
-  world: { readonly input?: string; readonly env?: Record<string, string> } = {},
+  world: { readonly input?: string; readonly env?: Record<string, string>; readonly interactive?: boolean } = {},
 ): Promise<Session> {
   let out = '';
   let err = '';
   const terminal: Terminal = {
     env: world.env ?? {},
-    interactive: false,
+    interactive: world.interactive ?? false,
     out: (text) => void (out += text),
     err: (text) => void (err += text),
     input: async () => world.input ?? '',
