@@ -1,18 +1,16 @@
 import type { Finding, Hop } from '../proof';
 import { markup, type Markup } from './markup';
 import type { ClaimText } from './sarif';
-import { CLAIM_TITLES, isWindow, SIGNS, times, worstLeft } from './words';
+import { CLAIM_TITLES, isWindow, SIGNS, standing, times } from './words';
 
 const WORST_FIRST = ['open', 'unproven', 'closed'] as const;
 
 /** One line a claim, each a link to its findings. */
 export function overview(claims: readonly ClaimText[], findings: readonly Finding[], key: string): Markup {
   const items = shownClaims(claims, findings).map(({ id, its }) => {
-    const worst = worstLeft(its);
-    const accepted = its.filter((one) => one.accepted).length;
-    const note = accepted > 0 ? `${worst}, ${accepted} accepted` : worst;
-    return markup`<li><a class="chip ${worst}" href="#${key}-${id}"><span class="sign" aria-hidden="true">${SIGNS[worst]}</span>
-<span>${CLAIM_TITLES[id]}</span><span class="note">${note}</span></a></li>`;
+    const { verdict, text } = standing(its);
+    return markup`<li><a class="chip ${verdict}" href="#${key}-${id}"><span class="sign" aria-hidden="true">${SIGNS[verdict]}</span>
+<span>${CLAIM_TITLES[id]}</span><span class="note">${text}</span></a></li>`;
   });
   return markup`<ul class="chips">${items}</ul>`;
 }

@@ -95,5 +95,6 @@ footer { margin-top: 3rem; border-top: 1px solid var(--rule); }
 @media print { :root { --paper: #fff; --card: #fff; --cell: #f4f4f4; --ink: #000; --soft: #444; --rule: #bbb; --wall: #333; --closed: #1c6840;
   --open: #b3231a; --unproven: #7d5100; --window: #1b5a9e; --closed-wash: #fff; --open-wash: #fff; --unproven-wash: #fff; }
   body { padding: 0; font-size: 10pt; } .row * { animation: none !important; } .chip, .claim, .picture, .finding { break-inside: avoid; }
+  .picture .wide { display: block; } .picture .narrow { display: none; } .chips { grid-template-columns: repeat(3, 1fr); }
   details::details-content { content-visibility: visible; block-size: auto; } }
 `;

@@ -1,12 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import type { JudgedWorkload, Report } from '../proof';
+import type { JudgedWorkload, Report, Verdict } from '../proof';
 import { markup, type Markup, raw } from './markup';
 import { claimSections, overview } from './page-findings';
 import { STYLE } from './page-style';
 import { picture } from './picture';
 import type { ClaimText } from './sarif';
-import { headline, times, worstLeft } from './words';
+import { headline, standing, times } from './words';
 
 export interface PageInput {
   readonly report: Report;
@@ -23,14 +23,15 @@ export interface PageInput {
  */
 export function page(input: PageInput): string {
   const { report } = input;
-  const verdict = report.remaining === 'closed' ? report.verdict : report.remaining;
+  // Without any agent nothing is found, and that isn't closed.
+  const { verdict, text } = standing(report.findings);
   const policy = `default-src 'none'; style-src 'sha256-${digest(STYLE)}'; img-src data:; base-uri 'none'; form-action 'none'`;
   return markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><title>${headline(report)}: anchorhold</title>
 <style>${raw(STYLE)}</style></head><body>
-<header><p class="kind">The proof <span class="badge ${verdict}">${verdict}</span></p><h1>${headline(report)}</h1>
+<header><p class="kind">The proof ${badge(report.verdict, verdict === report.verdict ? text : report.verdict)}</p><h1>${headline(report)}</h1>
 <p class="note">${subtitle(input)}</p></header>
 <main>${report.workloads.map((workload, index) => section(workload, input, `w${index + 1}`))}${notes(report)}</main>
 <footer><p class="note">Written by anchorhold ${input.version} prove. It says what the templates let through, not what runs.</p></footer>
@@ -54,7 +55,7 @@ function section(workload: JudgedWorkload, { report, claims }: PageInput, key: s
   const taken =
     workload.known === 'unmarked' && markup`<p class="note">Taken for an agent: nothing is marked as one.</p>`;
   return markup`<section class="workload" aria-labelledby="${key}"><h2 id="${key}"><span class="role">${workload.kind}</span>
-<code>${workload.id}</code> <span class="badge ${worstLeft(findings)}">${worstLeft(findings)}</span></h2>${taken}
+<code>${workload.id}</code> ${badge(workload.verdict, standing(findings).text)}</h2>${taken}
 ${workload.kind === 'agent' && picture(workload, findings, key)}
 ${overview(claims, findings, key)}${claimSections(claims, findings, key)}</section>`;
 }
@@ -74,6 +75,10 @@ function notes({ assumed, unusedAssumptions, lapsed, types }: Report): Markup {
     'Types of resources that the proof doesn’t know',
     Object.entries(types.unknown).map(([type, ids]) => markup`<code>${type}</code>: ${ids.join(', ')}`),
   )}`;
+}
+
+function badge(verdict: Verdict, text: string): Markup {
+  return markup`<span class="badge ${verdict}">${text}</span>`;
 }
 
 function code(text: string): Markup {

@@ -1,4 +1,4 @@
-import type { ClaimId, Finding, Report, Verdict } from '../proof';
+import { type ClaimId, type Finding, type Report, type Verdict, worst } from '../proof';
 
 /** What each claim is about, in two or three words. */
 export const CLAIM_TITLES: Readonly<Record<ClaimId, string>> = {
@@ -31,7 +31,7 @@ export function headline({ verdict, remaining, findings, workloads }: Report): s
   if (remaining === 'unproven')
     return `No way out is shown, ${times(left('unproven'), 'destination')} ${left('unproven') === 1 ? 'isn’t' : 'aren’t'} proved`;
   const accepted = findings.filter((one) => one.accepted).length;
-  if (verdict !== 'closed') return `Closed but for ${times(accepted, 'accepted finding')}`;
+  if (verdict !== 'closed') return `Nothing is left but ${times(accepted, 'accepted finding')}`;
   return 'No way out but the proxy';
 }
 
@@ -40,11 +40,13 @@ export function isWindow({ verdict, path }: Finding): boolean {
   return verdict === 'closed' && path.length > 0;
 }
 
-/** The worst of what nobody accepted. */
-export function worstLeft(findings: readonly Finding[]): Verdict {
-  const left = findings.filter(({ accepted }) => !accepted).map(({ verdict }) => verdict);
-  if (left.includes('open')) return 'open';
-  return left.includes('unproven') ? 'unproven' : 'closed';
+/** The worst of some findings, and how many of them somebody accepted: that makes none of them closed. */
+export function standing(findings: readonly Finding[]): { readonly verdict: Verdict; readonly text: string } {
+  const verdict = worst(findings.map((one) => one.verdict));
+  const notClosed = findings.filter((one) => one.verdict !== 'closed');
+  const accepted = notClosed.filter((one) => one.accepted).length;
+  if (accepted === 0) return { verdict, text: verdict };
+  return { verdict, text: accepted === notClosed.length ? `${verdict}, accepted` : `${verdict}, ${accepted} accepted` };
 }
 
 /** As many characters as fit, the end told by an ellipsis. */

@@ -10,6 +10,7 @@ const commands = ['check', 'compile', 'explain', 'run', 'help', 'prove'];
 const options = [
   ...['--json', '--out', '--show-policy', '-H', '--header', '--policy', '--secret', '--ca', '--workspace', '--apply'],
   ...['--discard', '--workspace-overlay', '--workspace-tmp', '--network', '--isolation', '--uplink', '--envoy', '--'],
+  ...['--html', '--sarif', '--baseline', '--write-baseline', '--assume', '--agent', '--port'],
   ...['--help', '-h', '--version', '-V', '--out=', '--json=yes', '--secret=a=b', '--network=none', '-Hx', '--no-json'],
 ];
 const values = ['GET', 'https://api.model.example/v1/messages', 'model-key=env:UNSET', 'none', 'runc', '', '__proto__'];
@@ -28,7 +29,7 @@ test('no command line is answered with a stack trace, and each ends as the contr
     }),
     { numRuns: 300 },
   );
-});
+}, 60_000);
 
 test.each([
   ['a path through a file', ['--out', `${files[0] ?? ''}/below`]],

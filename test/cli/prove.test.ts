@@ -157,6 +157,18 @@ test('prove writes SARIF beside its table, with the file as it was named and a l
   });
 });
 
+test.each([['--html'], ['--sarif']])(
+  'prove %s replaces what an earlier run wrote, and no other file',
+  async (option) => {
+    const [path, template] = [join(directory, `again${option}`), file(`kept${option}.json`, { Resources: silent })];
+    for (let time = 0; time < 2; time += 1) expect((await anchorhold(['prove', open, option, path])).exit).toBe(1);
+    const { exit, err } = await anchorhold(['prove', open, option, template]);
+    expect(exit).toBe(2);
+    expect(err).toContain('which holds something else [file-not-ours]');
+    expect(JSON.parse(readFileSync(template, 'utf8'))).toEqual({ Resources: silent });
+  },
+);
+
 test('prove refuses to write where it can’t, and leaves nothing', async () => {
   const { exit, err } = await anchorhold(['prove', open, '--sarif', join(directory, 'none', 'x.sarif')]);
   expect(exit).toBe(2);

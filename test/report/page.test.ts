@@ -12,11 +12,23 @@ test.each([
   expect(pages()[kind]).toContain(`<h1>${headline}</h1>`);
 });
 
+test('a template without an agent is unproven', () => {
+  expect(pages().empty).toContain('The proof <span class="badge unproven">unproven</span>');
+});
+
 test('what is accepted is told with its reason and its last day, and isn’t called closed', () => {
   const html = pages().accepted;
   expect(html).toContain('until the mirror stands');
   expect(html).toContain('Accepted until 2027-01-31');
   expect(html).toContain('<span class="badge">open, accepted</span>');
+  const whole = openReport();
+  const accept = (one: Finding) => (one.verdict === 'closed' ? one : { ...one, accepted: { reason: 'known' } });
+  const findings = whole.findings.map(accept);
+  const report = { ...whole, findings, remaining: 'closed' as const };
+  const all = page({ report, claims: CLAIMS, templates: ['t'], version: '1.2.3' });
+  expect(all).toContain('<h1>Nothing is left but 4 accepted findings</h1>');
+  expect(all).toContain('<span class="badge open">open, accepted</span></h2>');
+  expect(all).toMatch(/<a class="chip open" href="#w1-ip">[^]*?<span class="note">open, accepted<\/span>/);
 });
 
 test('an expired entry, a used assumption and one that nothing needed are told', () => {

@@ -58,7 +58,7 @@ test('positions in JSON are those that the YAML reader finds, for every path of 
     }),
     { numRuns: 150 },
   );
-});
+}, 60_000);
 
 function lettered(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

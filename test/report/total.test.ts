@@ -22,7 +22,7 @@ test('a page and SARIF are made of any report, whatever the template and the bas
     }),
     { numRuns: 60 },
   );
-});
+}, 60_000);
 
 test('no baseline that is malformed makes an open finding accepted', () => {
   const entries = fc.record({
@@ -37,7 +37,7 @@ test('no baseline that is malformed makes an open finding accepted', () => {
     }),
     { numRuns: 60 },
   );
-});
+}, 60_000);
 
 test('whatever a test hands to toConfine is read or refused in a sentence', () => {
   fc.assert(
