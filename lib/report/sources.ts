@@ -29,13 +29,18 @@ export class Sources {
     const [source, own] = this.owner(id);
     if (!source) return undefined;
     const positions = this.positionsOf(source);
-    for (const root of [
+    const [type = '', ...names] = own.split('.');
+    const [cloudFormation, terraform] = [
       ['Resources', own],
-      ['resource', ...own.split('.')],
-    ]) {
+      ['resource', type, names.join('.')],
+    ];
+    for (const [root, properties] of [
+      [cloudFormation, [...cloudFormation, 'Properties']],
+      [terraform, terraform],
+    ] as const) {
       const resource = positions(root);
       if (!resource) continue;
-      return { uri: source.uri, ...(longest(positions, [...root, 'Properties'], by) ?? resource) };
+      return { uri: source.uri, ...(longest(positions, properties, by) ?? resource) };
     }
     return undefined;
   }

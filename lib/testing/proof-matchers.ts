@@ -47,11 +47,14 @@ function judge(templates: readonly TemplateInput[], agent: string | undefined, o
   return sound(prove(templates, { ...options, agents: [only] }));
 }
 
-/** CDK makes a logical id of the ids on the way to a construct, without what isn't a letter or digit, and a hash. */
+/**
+ * The CDK and CDKTF make a logical id of the ids on the way to a construct and a hash; Terraform's address has its type first.
+ */
 function beginsWith(id: string, name: string): boolean {
+  const letters = (text: string) => text.replace(/[^A-Za-z0-9]/g, '');
   const logicalId = id.slice(id.lastIndexOf('/') + 1);
-  const letters = name.replace(/[^A-Za-z0-9]/g, '');
-  return letters !== '' && logicalId.startsWith(letters);
+  const named = logicalId.slice(logicalId.lastIndexOf('.') + 1);
+  return letters(name) !== '' && letters(named).startsWith(letters(name));
 }
 
 function sound(report: Report): Report {

@@ -192,3 +192,25 @@ test('prove --help names every option, every exit code and examples', async () =
   expect(out).toContain('  anchorhold prove cdk.out --html proof.html');
   expect(out).not.toContain('(default: [])');
 });
+
+test('prove --json with a baseline is a document of its schema too: accepted, stale, and where a workload runs', async () => {
+  const first = JSON.parse((await anchorhold(['prove', open, '--json'])).out) as { findings: Record<string, string>[] };
+  const [{ id, workload, claim, destination } = {}] = first.findings.filter(({ verdict }) => verdict === 'open');
+  const entry = { id, workload, claim, destination, reason: 'known', until: '2999-12-31' };
+  const path = file('json.yaml', { baseline: 1, accepted: [entry, { ...entry, id: 'ip-0000000000000000' }] });
+  const { out, exit } = await anchorhold(['prove', open, '--baseline', path, '--json']);
+  const written: unknown = JSON.parse(out);
+  expect({ exit, written }).toMatchObject({
+    exit: 4,
+    written: {
+      verdict: 'open',
+      remaining: 'closed',
+      lapsed: [{ id: 'ip-0000000000000000', why: 'stale' }],
+      workloads: [{ places: [{ by: 'Service', networks: ['Vpc'], subnets: ['Subnet'] }] }],
+    },
+  });
+  const schema = JSON.parse(readFileSync(join(__dirname, '../../schemas/prove.schema.json'), 'utf8')) as object;
+  const check = new Ajv({ strict: false }).compile(schema);
+  check(written);
+  expect(check.errors).toBeNull();
+});
