@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { prove, type ClaimId, type Verdict, worst } from '../../../lib/proof';
 import { CASES, isKnownHole } from './cases';
@@ -56,4 +58,13 @@ test(`never says closed of what a simulated agent gets through (${RUNS} template
 test.each(CASES.map((one) => [one.name, one] as const))('%s', (_, { template, claim, leaks, verdict }) => {
   expect(simulate(template, claim) !== undefined).toBe(leaks);
   expect(verdictOf(template, claim)).toBe(verdict);
+});
+
+test('the oracle takes nothing of the proof but its answer', () => {
+  const sources = readdirSync(__dirname).filter((name) => name !== 'agree.test.ts');
+  const borrowed = sources.filter((name) =>
+    /^import (?!type ).*\/lib\//m.test(readFileSync(join(__dirname, name), 'utf8')),
+  );
+  expect(sources.length).toBeGreaterThan(5);
+  expect(borrowed).toEqual([]);
 });
