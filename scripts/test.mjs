@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.mjs';
 import { build } from './build.mjs';
+import { ensureMinistack } from './ministack.mjs';
 import { installNodePackages } from './node-packages.mjs';
 import { prepare } from './prepare.mjs';
 import { ask, asProgram, Refusal, root, say, show } from './say.mjs';
@@ -36,6 +37,7 @@ function runAll(args, total) {
   if (chosen.includes('real')) {
     prepare();
     ensureTerraform();
+    ensureMinistack();
     ensureBrowser();
   } else installNodePackages();
   if (args.length === 0) check(total);
