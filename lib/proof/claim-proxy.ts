@@ -8,7 +8,7 @@ import { describePackets } from './packets';
 import { placementDoubts } from './placement-doubts';
 import { actionsText, resourcesText, several } from './policy-document';
 import { reaches } from './reaches';
-import { and, shown, Unknown, unknownIn } from './value';
+import { and, shown, type Truth, Unknown, unknownIn } from './value';
 import { changeOf, isNowhere, waysOut } from './ways-out';
 
 /** The proxy reaches what its policy needs and no more, and answers only its window. */
@@ -145,12 +145,10 @@ export function wideRole({ templates, roles }: AwsModel, { id, definition }: Wor
 }
 
 function callers(model: AwsModel, workload: Workload): Candidate[] {
-  const { templates } = model;
   const balancers = model.network.interfaces
     .filter(({ id, kind }) => kind === 'balancer' && model.window.behind(id).what === 'proxy')
-    .filter(({ id }) => property(templates.find(id)?.properties, 'Scheme') === 'internet-facing')
     .map(({ id }): Candidate => ({
-      truth: true,
+      truth: onInternet(model, id),
       path: [{ id, by: 'Scheme' }],
       reason: 'a load balancer on the internet stands before it',
       change: `set Scheme of ${id} to internal`,
@@ -175,6 +173,12 @@ export function admittedAddresses({ placements }: Workload): Candidate[] {
         })),
     ),
   );
+}
+
+/** Whether a balancer has public addresses: one that doesn't say has. */
+export function onInternet({ templates }: AwsModel, balancer: string): Truth {
+  const scheme = property(templates.find(balancer)?.properties, 'Scheme');
+  return scheme === 'internal' ? false : (unknownIn(scheme) ?? true);
 }
 
 /** Who may attach an endpoint to a service offered here. */

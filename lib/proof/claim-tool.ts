@@ -2,10 +2,10 @@ import type { AwsModel } from './aws-model';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim } from './claim';
 import { execWays } from './claim-inbound';
-import { admittedAddresses, attachers, wideRole } from './claim-proxy';
-import { property } from './evaluate';
+import { admittedAddresses, attachers, onInternet, wideRole } from './claim-proxy';
 import { placementDoubts } from './placement-doubts';
 import { reaches } from './reaches';
+import { and } from './value';
 
 /** A tool's credential is of use to its proxy's callers only, by the calls that the policy allows. */
 export const toolClaim: Claim = {
@@ -35,15 +35,16 @@ export const toolClaim: Claim = {
 };
 
 /** Balancers on the internet that reach it. */
-function published({ network, templates }: AwsModel, { launches }: Workload): Candidate[] {
+function published(model: AwsModel, { launches }: Workload): Candidate[] {
+  const { network } = model;
   const own = network.interfaces.filter(({ id }) => launches.some((launch) => launch.id === id));
   return network.interfaces
     .filter(({ kind }) => kind === 'balancer')
-    .filter(({ id }) => property(templates.find(id)?.properties, 'Scheme') !== 'internal')
     .flatMap(({ id, what, segments, groups }) =>
       own.flatMap((tool) =>
         reaches({ id, by: what, segments, groups, publicAddress: true }, tool, network).map((way) => ({
           ...way,
+          truth: and(way.truth, onInternet(model, id)),
           reason: 'a load balancer on the internet sends connections to it',
           change: `set Scheme of ${id} to internal`,
         })),
