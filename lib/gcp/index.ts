@@ -13,6 +13,7 @@ export { EgressNetwork, type EgressNetworkProps, type ExistingNetwork } from './
 export { EgressProxy, type EgressProxyProps } from './egress-proxy';
 export { EnvoyImage } from './envoy-image';
 export { Guardrails, type GuardrailsProps } from './guardrails';
+export { IsolationProof, type IsolationProofProps } from './isolation-proof';
 export type { Location } from './location';
 export { PinnedImage, type ImageRepository } from './pinned-image';
 export { ProxyWindow, type ProxyWindowProps } from './proxy-window';
