@@ -13,11 +13,21 @@ export interface Account {
 
 /** Service accounts, and whether a member of a grant is one of them. */
 export class Accounts {
+  private readonly known = new Map<string, Account>();
+
   constructor(private readonly names: Names) {}
 
   of(value: Value | undefined): Account | undefined {
     if (value === undefined || value === null) return undefined;
     const key = keyOf(value);
+    const before = key === undefined ? undefined : this.known.get(key);
+    if (before) return before;
+    const account = this.read(value, key);
+    if (key !== undefined) this.known.set(key, account);
+    return account;
+  }
+
+  private read(value: Value, key: string | undefined): Account {
     const email = typeof value === 'string' ? /^([^@]+)@([^.]+)\.iam\.gserviceaccount\.com$/.exec(value) : null;
     const path = email ? `projects/${email[2] ?? ''}/serviceAccounts/${email[1] ?? ''}` : undefined;
     const named =

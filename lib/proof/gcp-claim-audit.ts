@@ -1,5 +1,5 @@
 import type { Candidate } from './claim';
-import type { GcpClaim } from './gcp-claim';
+import { type GcpClaim, unsureProxies } from './gcp-claim';
 import type { GcpModel } from './gcp-model';
 import { gives } from './gcp-roles';
 import type { GcpWorkload } from './gcp-workloads';
@@ -10,12 +10,14 @@ import { and, keyOf, or, shown, type Truth, Unknown, unknownIn } from './value';
 export const gcpAuditClaim: GcpClaim = {
   id: 'audit',
   of: 'agent',
-  prove: (model, workload) =>
-    model.proxies.map((proxy) => ({
+  prove: (model, workload) => [
+    ...unsureProxies(model, 'the log of what may be the proxy'),
+    ...model.proxies.map((proxy) => ({
       destination: `the log of ${proxy.id}`,
       candidates: [...keepsNone(model, proxy), ...byRole(model, workload), ...dropped(model)],
       closed: 'the proxy may write logs and the agent may not; what the agent prints is another resource’s log',
     })),
+  ],
 };
 
 function keepsNone(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {

@@ -2,6 +2,7 @@ import type { Candidate } from './claim';
 import type { GcpClaim } from './gcp-claim';
 import type { GcpModel } from './gcp-model';
 import { isGcpInert, isGcpModelled, OTHER_PROVIDERS } from './gcp-types';
+import { oncePer } from './once-per';
 import type { Resource } from './templates';
 import { setting } from './terraform-blocks';
 import { isList, isObject, Reference, Text, Unknown, type Value } from './value';
@@ -19,11 +20,14 @@ export const gcpModelClaim: GcpClaim = {
   prove: (model) => [
     {
       destination: 'resources the proof doesn’t know',
-      candidates: [...unknownTypes(model), ...unread(model)],
+      candidates: found(model),
       closed: 'every resource that touches networks, names, workloads or identities is of a known type',
     },
   ],
 };
+
+/** The same for every workload. */
+const found = oncePer((model: GcpModel) => [...unknownTypes(model), ...unread(model)]);
 
 function unknownTypes(model: GcpModel): Candidate[] {
   const known = namesOf(model);

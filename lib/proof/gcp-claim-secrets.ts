@@ -1,11 +1,12 @@
 import { looksLikeSecret } from '../policy';
 import type { Candidate, Judged } from './claim';
 import { sameAccount } from './gcp-accounts';
-import type { GcpClaim } from './gcp-claim';
+import { type GcpClaim, unsureProxies } from './gcp-claim';
 import type { Grant } from './gcp-grants';
 import type { GcpModel } from './gcp-model';
 import { gives } from './gcp-roles';
 import type { GcpWorkload } from './gcp-workloads';
+import { oncePer } from './once-per';
 import type { Resource } from './templates';
 import { blocks, setting } from './terraform-blocks';
 import { and, or, Reference, shown, Text, type Truth, Unknown, unknownIn, type Value } from './value';
@@ -23,6 +24,7 @@ export const gcpSecretsClaim: GcpClaim = {
       closed: 'no container is given one',
     },
     ...proxySecrets(model, workload),
+    ...unsureProxies(model, 'the secrets of what may be the proxy'),
   ],
 };
 
@@ -129,8 +131,22 @@ function proxySecrets(model: GcpModel, workload: GcpWorkload): Judged[] {
 }
 
 /** Everybody who may read a secret, and whether that is the proxy. */
-function readers(model: GcpModel, secret: Resource): { way: Candidate; proxy: Truth }[] {
-  return model.grants.all.flatMap((grant) => {
+function readers(model: GcpModel, secret: Resource): readonly Reader[] {
+  return ofModel(model)(secret);
+}
+
+interface Reader {
+  readonly way: Candidate;
+  readonly proxy: Truth;
+}
+
+const ofModel = oncePer((model: GcpModel) => {
+  const able = model.grants.all.filter((grant) => gives(grant, 'read-secrets', model.grants) !== false);
+  return oncePer((secret: Resource) => readReaders(model, secret, able));
+});
+
+function readReaders(model: GcpModel, secret: Resource, able: readonly Grant[]): Reader[] {
+  return able.flatMap((grant) => {
     const power = and(grant.exists, gives(grant, 'read-secrets', model.grants), about(grant, secret, model));
     if (power === false) return [];
     return grant.members.map((member) => {

@@ -17,6 +17,18 @@ export function gcpPlacementDoubts({ id, placement }: GcpWorkload, destination: 
   return [{ truth: placement, path: [{ id, by: 'where it is placed' }], reason, change: '' }];
 }
 
+/** What is claimed of a proxy is not known where it isn't known which one it is. */
+export function unsureProxies({ unsure }: GcpModel, destination: string): Judged[] {
+  if (unsure.length === 0) return [];
+  const candidates = unsure.map(({ id, truth }): Candidate => ({
+    truth,
+    path: [{ id, by: 'labels' }],
+    reason: 'whether it is the proxy isn’t known',
+    change: '',
+  }));
+  return [{ destination, candidates, closed: '' }];
+}
+
 /** What a workload sends past its own network: the platform's way out. */
 export function straightWays({ id, straight, straightBy }: GcpWorkload, reason: string): Candidate[] {
   if (straight === false) return [];

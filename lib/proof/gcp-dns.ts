@@ -2,6 +2,7 @@ import type { Candidate } from './claim';
 import type { GcpModel } from './gcp-model';
 import type { Named } from './gcp-names';
 import { textIs } from './gcp-networks';
+import { oncePer } from './once-per';
 import type { Resource } from './templates';
 import { blocks, setting } from './terraform-blocks';
 import { and, keyOf, type Truth, Unknown, unknownIn, type Value } from './value';
@@ -94,7 +95,13 @@ function policyWays(policy: Resource, bound: Truth, model: GcpModel): Candidate[
   return [...unanswered(policy, rules, bound), ...rules.flatMap((rule) => passes(policy, rule, bound))];
 }
 
-function rulesOf(policy: Resource, { terraform, names }: GcpModel): NameRule[] {
+const ofModel = oncePer((model: GcpModel) => oncePer((policy: Resource) => readRules(policy, model)));
+
+function rulesOf(policy: Resource, model: GcpModel): readonly NameRule[] {
+  return ofModel(model)(policy);
+}
+
+function readRules(policy: Resource, { terraform, names }: GcpModel): NameRule[] {
   return terraform.ofType(`${POLICY}_rule`).flatMap((resource): NameRule[] => {
     const named = names.find(setting(resource.properties, 'response_policy'), POLICY);
     if (named.kind === 'foreign' || (named.kind === 'resource' && named.id !== policy.id)) return [];

@@ -4,6 +4,7 @@ import { appliesTo, type Direction, enabled, type FirewallRule, packetsOf, prior
 import type { Networks } from './gcp-networks';
 import { policyTiers } from './gcp-firewall-policies';
 import type { Names } from './gcp-names';
+import { oncePer } from './once-per';
 import { EVERY_PACKET, intersect, type Packets, subtract } from './packets';
 import type { Hop } from './report';
 import type { Resource } from './templates';
@@ -36,8 +37,15 @@ export class Firewall {
     },
   ) {}
 
+  private readonly egress = oncePer((attachment: Attachment) => this.work(attachment, 'EGRESS'));
+  private readonly ingress = oncePer((attachment: Attachment) => this.work(attachment, 'INGRESS'));
+
   /** What an interface may send, by destination; or be sent, by source. */
   passed(attachment: Attachment, direction: Direction): readonly Passed[] {
+    return direction === 'EGRESS' ? this.egress(attachment) : this.ingress(attachment);
+  }
+
+  private work(attachment: Attachment, direction: Direction): readonly Passed[] {
     const { network } = attachment;
     const doubt = foreign(
       network.id,

@@ -25,6 +25,8 @@ export interface GcpModel {
   readonly window: GcpWindow;
   readonly agents: readonly GcpWorkload[];
   readonly proxies: readonly GcpWorkload[];
+  /** What may be the proxy, since its label can't be read. */
+  readonly unsure: readonly { readonly id: string; readonly truth: Unknown }[];
   /** Everything else that runs code. */
   readonly others: readonly GcpWorkload[];
 }
@@ -56,8 +58,16 @@ export function readGcp(terraform: Terraform, options: ProveOptions): GcpModel {
     window: new GcpWindow(terraform, names, proxies),
     agents: read('agent'),
     proxies,
+    unsure: unsureOf(terraform),
     others,
   };
+}
+
+function unsureOf(terraform: Terraform): GcpModel['unsure'] {
+  return terraform.resources.flatMap((resource) => {
+    const label = formOf(resource) === undefined ? undefined : labelOf(resource, WORKLOAD_LABEL);
+    return label instanceof Unknown ? [{ id: resource.id, truth: label }] : [];
+  });
 }
 
 interface Found {

@@ -4,6 +4,7 @@ import type { Attachment } from './gcp-attachment';
 import type { Passed } from './gcp-firewall';
 import type { GcpModel } from './gcp-model';
 import type { GcpWorkload } from './gcp-workloads';
+import { oncePer } from './once-per';
 import { EVERY_PORT, EVERY_PROTOCOL, intersect, type Packets, subtractAll } from './packets';
 import type { Hop } from './report';
 import type { Resource } from './templates';
@@ -24,6 +25,12 @@ export interface Neighbour {
 
 /** Everything that listens in the networks of a workload and that it can send a packet to. */
 export function neighboursOf(model: GcpModel, workload: GcpWorkload): readonly Neighbour[] {
+  return ofModel(model)(workload);
+}
+
+const ofModel = oncePer((model: GcpModel) => oncePer((workload: GcpWorkload) => work(model, workload)));
+
+function work(model: GcpModel, workload: GcpWorkload): readonly Neighbour[] {
   return workload.attachments.flatMap((attachment) => {
     const passed = model.firewall.passed(attachment, 'EGRESS');
     return [...listeners(model, attachment, passed), ...members(model, workload, attachment, passed)].filter(

@@ -117,6 +117,16 @@ const HARMLESS =
 
 /** Whether a grant gives a power, as sure as its role is known. */
 export function gives(grant: Grant, power: Power, grants: Grants): Truth {
+  const before = known.get(grant)?.[power];
+  if (before !== undefined) return before;
+  const found = work(grant, power, grants);
+  known.set(grant, { ...known.get(grant), [power]: found });
+  return found;
+}
+
+const known = new WeakMap<Grant, Partial<Record<Power, Truth>>>();
+
+function work(grant: Grant, power: Power, grants: Grants): Truth {
   const { role, unknownRole } = grant;
   if (unknownRole) return unknownRole;
   if (role === undefined) return false;

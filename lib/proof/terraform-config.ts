@@ -2,7 +2,7 @@ import { Once } from './once';
 import { isJsonObject, type Json, type JsonObject, own } from './template';
 import { derived, present, type TerraformDocument, type TerraformResource } from './terraform-document';
 import { readText } from './terraform-text';
-import { Reference, type Truth, Unknown, type Value, type ValueObject } from './value';
+import { parameterUnknown, Reference, type Truth, Unknown, type Value, type ValueObject } from './value';
 
 /** Settings of a resource that are Terraform's own, not the provider's. */
 const META = new Set([
@@ -158,7 +158,7 @@ class ConfigurationReader {
 
   private variable(name: string): Value {
     const key = this.prefix + name;
-    return this.stated.get(key) ?? new Reference('parameter', key, 'Ref');
+    return this.stated.get(key) ?? parameterUnknown(new Reference('parameter', key, 'Ref'));
   }
 
   private unknown(segments: readonly string[]): Unknown {

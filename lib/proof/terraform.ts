@@ -58,6 +58,8 @@ export class Terraform {
   }
 
   ofType(...types: readonly string[]): readonly Resource[] {
+    const [only, second] = types;
+    if (only !== undefined && second === undefined) return this.byType.get(only) ?? [];
     return types.flatMap((type) => this.byType.get(type) ?? []);
   }
 
