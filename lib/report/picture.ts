@@ -43,14 +43,16 @@ ${rows.map((row, index) => attempt(row, middle, TOP + (index + 0.5) * layout.row
 </svg>`;
 }
 
-function network({ places = [] }: JudgedWorkload, { name }: Layout): Markup {
+function network({ id, places = [] }: JudgedWorkload, { name }: Layout): Markup {
   const networks = [...new Set(places.flatMap((place) => place.networks))];
   const subnets = new Set(places.flatMap((place) => place.subnets));
   if (name === 'narrow') return markup`<text class="note" x="18" y="30">its network</text>`;
   const [first = 'its network isn’t known', ...more] = networks;
   const label = more.length > 0 ? `${first} and ${more.length} more` : first;
-  const start = [...new Set(places.map(({ by }) => by))].join(', ');
-  const below = places.length === 0 ? '' : `${times(subnets.size, 'subnet')}, started by ${start}`;
+  // On some clouds a workload is what starts it.
+  const starts = [...new Set(places.map(({ by }) => by))].filter((by) => by !== id);
+  const started = starts.length > 0 ? `, started by ${starts.join(', ')}` : '';
+  const below = places.length === 0 ? '' : `${times(subnets.size, 'subnet')}${started}`;
   return markup`<text class="name" x="24" y="34">${shortened(label, 36)}</text>
 <text class="note" x="24" y="53">${shortened(below, 44)}</text>`;
 }
