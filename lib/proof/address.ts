@@ -1,8 +1,16 @@
+import type { Unknown } from './value';
+
 /** An interval of addresses of one family, both ends in it. */
 export interface Range {
   readonly family: 4 | 6;
   readonly first: bigint;
   readonly last: bigint;
+}
+
+/** Ranges of something, and why it may have more than these. */
+export interface Ranges {
+  readonly known: readonly Range[];
+  readonly unknown?: Unknown;
 }
 
 export const EVERY_IPV4: Range = { family: 4, first: 0n, last: (1n << 32n) - 1n };

@@ -57,8 +57,10 @@ export class Groups {
   private stated(resource: Resource): Group {
     const inline = (direction: Direction) => {
       const listed = property(resource.properties, `SecurityGroup${direction}`);
-      if (listed instanceof Unknown) return [unknownRule(resource.id, `SecurityGroup${direction}`, listed)];
-      return (isList(listed) ? listed : []).map((rule, index) =>
+      const by = `SecurityGroup${direction}`;
+      if (listed !== undefined && !isList(listed))
+        return [unknownRule(resource.id, by, unreadable(resource.id, by, listed))];
+      return (listed ?? []).map((rule, index) =>
         readRule(resource.id, `SecurityGroup${direction}[${index}]`, rule, direction, resource.exists, this.templates),
       );
     };
@@ -77,8 +79,10 @@ export class Groups {
   private named(key: string, value: Value): Group {
     const egress = this.separate.Egress.get(key) ?? [];
     const ingress = this.separate.Ingress.get(key) ?? [];
-    if (!(value instanceof Reference) || value.attribute !== 'DefaultSecurityGroup')
-      return { ...unknownGroup(shown(value), value), key, egress, ingress };
+    if (!isDefault(value)) {
+      const unknown = unknownGroup(shown(value), value);
+      return { ...unknown, key, egress: [...egress, ...unknown.egress], ingress: [...ingress, ...unknown.ingress] };
+    }
     const id = `${value.id}.DefaultSecurityGroup`;
     if (this.emptiedDefaults.has(key)) return { key, id, egress, ingress };
     const self: Peer = { kind: 'group', id: key };
@@ -94,15 +98,28 @@ export class Groups {
     const found = new Map<string, Rule[]>();
     for (const resource of this.templates.ofType(`AWS::EC2::SecurityGroup${direction}`)) {
       const group = property(resource.properties, 'GroupId') ?? property(resource.properties, 'GroupName');
-      const key = groupKey(group, this.templates);
-      const doubt = unknownIn(group) ?? (key === undefined ? unknownOwner(resource.id) : undefined);
       const rule = readRule(resource.id, 'Properties', resource.properties, direction, resource.exists, this.templates);
+      const key = groupKey(group, this.templates);
+      if (key !== undefined) found.set(key, [...(found.get(key) ?? []), rule]);
       // A rule of a group that isn't known may be of any group.
+      const doubt = strange(group, this.templates);
       if (doubt) this.floating[direction].push({ ...rule, exists: and(rule.exists, doubt) });
-      else if (key !== undefined) found.set(key, [...(found.get(key) ?? []), rule]);
     }
     return found;
   }
+}
+
+function isDefault(value: Value | undefined): value is Reference {
+  return value instanceof Reference && value.attribute === 'DefaultSecurityGroup';
+}
+
+/** Why a value may name any group; undefined for one that the templates make. */
+function strange(value: Value | undefined, templates: Templates): Unknown | undefined {
+  if (isDefault(value) && templates.referred(value)?.type === 'AWS::EC2::VPC') return undefined;
+  const type = 'AWS::EC2::SecurityGroup';
+  if (templates.referred(value)?.type === type) return undefined;
+  const doubt = templates.names(value, { id: '', type });
+  return doubt instanceof Unknown ? doubt : undefined;
 }
 
 /** What names a group: the resource's id, or the key of whatever stands there. */
@@ -111,15 +128,12 @@ export function groupKey(value: Value | undefined, templates: Templates): string
   return resource?.type === 'AWS::EC2::SecurityGroup' ? resource.id : keyOf(value);
 }
 
-function unknownOwner(id: string): Unknown {
-  return Unknown.of(`owner(${id})`, `the rule ${id} is of a group that no agent has`);
-}
-
 function unknownGroup(name: string, value: Value): Group {
   const unknown =
     unknownIn(value) ??
     Unknown.of(`group(${name})`, `the security group ${name}, which no template holds, has no further rules`);
-  return { key: keyOf(value) ?? name, id: name, egress: [], ingress: [], unknown };
+  const rules = [unknownRule(name, 'rules not in the templates', unknown)];
+  return { key: keyOf(value) ?? name, id: name, egress: rules, ingress: rules, unknown };
 }
 
 /** CloudFormation creates a group without inline egress as allow-all, and it is so again when the last rule beside it goes. */
@@ -142,6 +156,10 @@ function unknownRule(id: string, by: string, unknown: Unknown): Rule {
   return everything(id, by, { kind: 'unknown', unknown }, unknown);
 }
 
+function unreadable(id: string, by: string, value: Value): Unknown {
+  return unknownIn(value) ?? Unknown.of(`rule(${id})`, `the rule ${id} ${by} can be read`);
+}
+
 function readRule(
   id: string,
   by: string,
@@ -150,10 +168,7 @@ function readRule(
   exists: Truth,
   templates: Templates,
 ): Rule {
-  if (!isObject(rule)) {
-    const unknown = rule instanceof Unknown ? rule : Unknown.of(`rule(${id})`, `the rule ${id} ${by} can be read`);
-    return unknownRule(id, by, unknown);
-  }
+  if (!isObject(rule)) return unknownRule(id, by, unreadable(id, by, rule));
   const written = property(rule, 'IpProtocol');
   const protocols = protocolOf(keyOf(written) ?? '') ?? EVERY_PROTOCOL;
   return { id, by, peer: peerOf(id, rule, direction, templates), protocols, ports: portsOf(rule, protocols), exists };
@@ -182,8 +197,8 @@ function peerOf(id: string, rule: Value, direction: Direction, templates: Templa
   }
   const group = property(rule, `${side}SecurityGroupId`) ?? property(rule, 'SourceSecurityGroupName');
   if (group !== undefined) {
-    const key = groupKey(group, templates);
-    return key === undefined ? unknown('with a group that isn’t known') : { kind: 'group', id: key };
+    const doubt = strange(group, templates);
+    return { kind: 'group', id: groupKey(group, templates) ?? shown(group), ...(doubt ? { unknown: doubt } : {}) };
   }
   const list = property(rule, `${side}PrefixListId`);
   // A list chosen by region from a mapping is a list all the same.

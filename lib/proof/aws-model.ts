@@ -56,7 +56,12 @@ export function readAws(templates: Templates, options: ProveOptions): AwsModel {
     templates,
     groups,
     segments,
-    network: { rangesOf: (network) => segments.rangesOf(network), interfaces: [...placed, ...others] },
+    network: {
+      holds: (network) => templates.find(network)?.type === 'AWS::EC2::VPC',
+      localTo: (network) => segments.ranging.localTo(network),
+      rangesOf: (network) => segments.ranging.ofNetwork(network),
+      interfaces: [...placed, ...others],
+    },
     agents: agents ?? [],
     proxies: proxies ?? [],
     tools: tools ?? [],

@@ -18,6 +18,8 @@ const BEYOND: Readonly<Record<string, string>> = {
 /** Routes of route tables, by the table's id or, for a table no template holds, the key of its name. */
 export class Routes {
   private readonly byTable = new Map<string, Route[]>();
+  /** Routes whose table isn't known. */
+  readonly ofAnyTable: Route[] = [];
 
   constructor(
     private readonly templates: Templates,
@@ -29,22 +31,22 @@ export class Routes {
     for (const resource of templates.ofType('AWS::EC2::VPNGatewayRoutePropagation')) this.addPropagated(resource);
   }
 
-  of(table: string): readonly Route[] {
-    return this.byTable.get(table) ?? [];
+  of(table: string | undefined): readonly Route[] {
+    return table === undefined ? [] : (this.byTable.get(table) ?? []);
   }
 
   private add(table: Value | undefined, route: Route): void {
-    const key = this.templates.referred(table)?.id ?? keyOf(table);
+    const referred = this.templates.referred(table);
+    const key = referred?.id ?? keyOf(table);
+    if (key !== undefined) {
+      const same = this.byTable.get(key);
+      if (same) same.push(route);
+      else this.byTable.set(key, [route]);
+    }
     // A route of a table that isn't known may be of any table.
-    const doubt = unknownIn(table) ?? (key === undefined ? unknownTable(route.id) : undefined);
-    if (doubt) return this.push('', { ...route, exists: and(route.exists, doubt) });
-    if (key !== undefined) this.push(key, route);
-  }
-
-  private push(key: string, route: Route): void {
-    const same = this.byTable.get(key);
-    if (same) same.push(route);
-    else this.byTable.set(key, [route]);
+    if (referred?.type === 'AWS::EC2::RouteTable') return;
+    const doubt = this.templates.names(table, { id: '', type: 'AWS::EC2::RouteTable' });
+    if (doubt instanceof Unknown) this.ofAnyTable.push({ ...route, exists: and(route.exists, doubt) });
   }
 
   private written({ id, properties, exists }: Resource): Route {
@@ -143,12 +145,8 @@ export class Routes {
       target: { kind: 'beyond', what: 'the network behind a VPN gateway' },
       exists,
     };
-    for (const table of isList(tables) ? tables : []) this.add(table, route);
+    for (const table of isList(tables) ? tables : [tables]) this.add(table, route);
   }
-}
-
-function unknownTable(id: string): Unknown {
-  return Unknown.of(`table(${id})`, `the route ${id} is of a table that no agent’s subnet has`);
 }
 
 const TARGETS = ['NatGatewayId', 'EgressOnlyInternetGatewayId', 'VpcPeeringConnectionId', 'GatewayId'];

@@ -29,8 +29,8 @@ export const inboundClaim: Claim = {
 
 function admitted({ placements }: Workload): Candidate[] {
   return placements.flatMap((placement) =>
-    placement.groups.flatMap((group): Candidate[] => [
-      ...group.ingress.map((rule): Candidate => ({
+    placement.groups.flatMap(({ ingress }) =>
+      ingress.map((rule): Candidate => ({
         truth: and(rule.exists, rule.peer.kind === 'unknown' ? rule.peer.unknown : true),
         path: [
           { id: rule.id, by: rule.by },
@@ -39,17 +39,7 @@ function admitted({ placements }: Workload): Candidate[] {
         reason: 'a rule of its group admits connections',
         change: changeOf(rule),
       })),
-      ...(group.unknown
-        ? [
-            {
-              truth: group.unknown,
-              path: [{ id: group.id, by: 'rules not in the templates' }],
-              reason: 'its group isn’t in the templates',
-              change: '',
-            },
-          ]
-        : []),
-    ]),
+    ),
   );
 }
 

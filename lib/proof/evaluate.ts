@@ -1,7 +1,7 @@
 import { evaluateCondition } from './condition';
 import { fold } from './intrinsics';
 import { Once } from './once';
-import { isJsonObject, type Json, own, type Template } from './template';
+import { isJsonObject, type Json, type JsonObject, own, type Template } from './template';
 import { isObject, Reference, Unknown, type Value } from './value';
 
 /** What an expression may look up outside its own template. */
@@ -120,7 +120,8 @@ export class Evaluator {
     if (id === 'AWS::NoValue') return NO_VALUE;
     if (id.startsWith('AWS::')) return new Reference('pseudo', id, 'Ref');
     const key = template.prefix + id;
-    if (template.resources.has(id)) return new Reference('resource', key, 'Ref');
+    const resource = template.resources.get(id);
+    if (resource) return isOpaque(resource) ? opaque(key, 'Ref') : new Reference('resource', key, 'Ref');
     const parameter = template.parameters.get(id);
     if (!parameter) return Unknown.of(`ref(${key})`, `${key}, which the template doesn't hold, is known`);
     const given = template.given.get(id);
@@ -145,10 +146,10 @@ export class Evaluator {
       const found = this.surroundings.outputOf(this.template, id, name.slice('Outputs.'.length));
       return found ?? Unknown.of(`nested(${key})`, `the template of the nested stack ${key} is given too`);
     }
+    if (isOpaque(resource)) return opaque(key, name);
     const properties = own(resource, 'Properties');
-    // Attributes that only repeat what the template states.
-    if (name === 'CidrBlock' && isJsonObject(properties) && own(properties, name) !== undefined)
-      return this.attributes.value(id, () => this.evaluate(own(properties, name), depth + 1)) ?? null;
+    if (repeats(resource, name) && isJsonObject(properties) && own(properties, name) !== undefined)
+      return this.attributes.value(`${id}.${name}`, () => this.evaluate(own(properties, name), depth + 1)) ?? null;
     return new Reference('resource', key, name);
   }
 
@@ -174,6 +175,24 @@ export class Evaluator {
       return Unknown.of(`map(${String(map)})`, `the mapping ${String(map)} holds the row asked for`);
     return this.evaluate(node, depth + 1) ?? null;
   }
+}
+
+/** Whether what a resource returns is decided by code of somebody's choice, or by another stack. */
+function isOpaque({ Type }: JsonObject): boolean {
+  return (
+    !String(Type).startsWith('AWS::') || /^AWS::CloudFormation::(?:CustomResource|WaitCondition)$/.test(String(Type))
+  );
+}
+
+function opaque(key: string, name: string): Unknown {
+  return Unknown.of(`value(${key}.${name})`, `what ${key} returns as ${name} at deployment keeps this closed`);
+}
+
+/** Attributes of networks and what is in them that only repeat what the template states. */
+function repeats({ Type }: JsonObject, name: string): boolean {
+  return (
+    String(Type).startsWith('AWS::EC2::') && (name === 'CidrBlock' || (name === 'VpcId' && Type !== 'AWS::EC2::VPC'))
+  );
 }
 
 /** A text, or unknown when it is fetched at deployment. */

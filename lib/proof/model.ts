@@ -1,4 +1,4 @@
-import type { Range } from './address';
+import type { Range, Ranges } from './address';
 import type { Interval, Packets } from './packets';
 import type { Hop } from './report';
 import type { Truth, Unknown } from './value';
@@ -10,7 +10,8 @@ import type { Truth, Unknown } from './value';
 /** Whom a rule lets through. */
 export type Peer =
   | { readonly kind: 'range'; readonly range: Range }
-  | { readonly kind: 'group'; readonly id: string }
+  /** `unknown`: why it may be another group than the one that its id says. */
+  | { readonly kind: 'group'; readonly id: string; readonly unknown?: Unknown }
   /** A list of addresses that the cloud or someone else keeps. */
   | { readonly kind: 'prefix-list'; readonly shown: string }
   | { readonly kind: 'unknown'; readonly unknown: Unknown };
@@ -33,7 +34,7 @@ export interface Group {
   readonly id: string;
   readonly egress: readonly Rule[];
   readonly ingress: readonly Rule[];
-  /** Set for a group the templates only name: it may hold more rules than these. */
+  /** Set for a group the templates only name: it may be any, and its rules are unknown ones. */
   readonly unknown?: Unknown;
 }
 
@@ -65,7 +66,7 @@ export interface AclEntry extends Hop {
 export interface Segment {
   readonly id: string;
   readonly network: string;
-  readonly ranges: readonly Range[];
+  readonly ranges: Ranges;
   readonly tableId: string;
   readonly routes: readonly Route[];
   /** Outbound; `undefined` lets everything through. */

@@ -1,10 +1,10 @@
-import { overlaps, type Range } from './address';
-import type { Group, Interface, Placement, Rule } from './model';
+import { overlaps, type Ranges } from './address';
+import type { Group, Interface, Placement, Rule, Segment } from './model';
 import { describePackets, type Packets } from './packets';
 import type { Network } from './network';
 import type { Hop } from './report';
-import { and, or, type Truth } from './value';
-import { changeOf } from './ways-out';
+import { and, or, type Truth, Unknown } from './value';
+import { changeOf, listPrivate } from './ways-out';
 
 /** A path inside the network: out by one rule, in by another. */
 export interface Reach {
@@ -15,18 +15,13 @@ export interface Reach {
 
 /** The ways from a placement to something with an address in its network; none when no pair of rules lets a packet through. */
 export function reaches(placement: Placement, to: Interface, network: Network): readonly Reach[] {
-  const shared = placement.segments.filter((segment) => to.networks.includes(segment.network));
-  const apart = shared.length === 0 && placement.segments.length > 0 && to.networks.length > 0;
-  const from = placement.segments.flatMap(({ ranges, network: own }) =>
-    ranges.length > 0 ? ranges : network.rangesOf(own),
-  );
-  const toRanges = to.segments.flatMap(({ ranges }) => ranges);
-  const there = toRanges.length > 0 ? toRanges : to.networks.flatMap((own) => network.rangesOf(own));
+  const joined = sameNetwork(placement.segments, to.networks, network);
+  const from = rangesOf(placement.segments, [], network);
+  const there = rangesOf(to.segments, to.networks, network);
   return placement.groups.flatMap((group) =>
     group.egress.flatMap((out): Reach[] => {
       // A group of another network can only be named where the two are joined; addresses there are judged by their routes.
-      if (apart && out.peer.kind !== 'group') return [];
-      const matched = matches(out, to.groups, there);
+      const matched = and(matches(out, to.groups, there), out.peer.kind === 'group' ? true : joined);
       if (matched === false) return [];
       return admissions(to, placement.groups, from, out).map(({ hop, truth, change }) => ({
         truth: and(out.exists, matched, truth),
@@ -42,39 +37,55 @@ export function reaches(placement: Placement, to: Interface, network: Network): 
   );
 }
 
+/** Whether something stands in a network of these subnets; where neither says its network, it is taken to. */
+function sameNetwork(segments: readonly Segment[], networks: readonly string[], network: Network): Truth {
+  if (segments.length === 0 || networks.length === 0) return true;
+  if (segments.some((segment) => networks.includes(segment.network))) return true;
+  const strange = [...segments.map((segment) => segment.network), ...networks].find((one) => !network.holds(one));
+  return strange !== undefined && Unknown.of(`network(${strange})`, `${strange} is none of the templates’ networks`);
+}
+
+/** The addresses of some subnets; of a subnet that doesn't say all of its own, and where there is none, its network's. */
+function rangesOf(segments: readonly Segment[], networks: readonly string[], network: Network): Ranges {
+  const wider = segments.length === 0 ? networks : segments.flatMap((one) => (one.ranges.unknown ? [one.network] : []));
+  const all = [...segments.map(({ ranges }) => ranges), ...[...new Set(wider)].map((one) => network.rangesOf(one))];
+  const own = segments.map(({ ranges }) => ranges);
+  const unknown = all.slice(own.length).find((one) => one.unknown)?.unknown;
+  return { known: all.flatMap(({ known }) => known), ...(unknown ? { unknown } : {}) };
+}
+
 /** The rules by which something admits what a rule lets out. */
 function admissions(
   to: Interface,
   groups: readonly Group[],
-  from: readonly Range[],
+  from: Ranges,
   out: Rule,
 ): { hop: Hop; truth: Truth; change: string }[] {
   if (to.groups.length === 0) return [{ hop: { id: to.id, by: 'no security group' }, truth: true, change: '' }];
-  return to.groups.flatMap((group) => {
-    const listed = group.ingress.flatMap((rule) => {
+  return to.groups.flatMap((group) =>
+    group.ingress.flatMap((rule) => {
       const matched = matches(rule, groups, from);
       if (matched === false || !samePackets(out, rule)) return [];
       const hop = { id: rule.id, by: `${rule.by} (${text(rule)})` };
       return [{ hop, truth: and(rule.exists, matched), change: `, or ${rule.id} ${rule.by}` }];
-    });
-    const unknown = group.unknown;
-    return unknown
-      ? [...listed, { hop: { id: group.id, by: 'rules not in the templates' }, truth: unknown, change: '' }]
-      : listed;
-  });
+    }),
+  );
 }
 
 /** Whether the other side of a rule is one of these groups or ranges. */
-function matches(rule: Rule, groups: readonly Group[], ranges: readonly Range[]): Truth {
+function matches(rule: Rule, groups: readonly Group[], ranges: Ranges): Truth {
   const { peer } = rule;
   switch (peer.kind) {
     case 'group':
-      return or(...groups.map(({ key }) => key === peer.id));
-    case 'range':
-      // A side whose addresses aren't known is taken to be in the range.
-      return ranges.length === 0 || ranges.some((range) => overlaps(range, peer.range));
+      return or(peer.unknown ?? false, ...groups.map(({ key, unknown }) => key === peer.id || (unknown ?? false)));
+    case 'range': {
+      const { known, unknown } = ranges;
+      if (known.some((range) => overlaps(range, peer.range))) return true;
+      // A side whose addresses aren't known at all is taken to be in the range.
+      return known.length === 0 ? true : (unknown ?? false);
+    }
     case 'prefix-list':
-      return false;
+      return listPrivate(peer.shown);
     case 'unknown':
       return peer.unknown;
   }

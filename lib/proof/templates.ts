@@ -11,7 +11,7 @@ import {
 } from './template';
 import { nestedParents, type Nesting } from './nested';
 import type { ProofProblem } from './report';
-import { and, isObject, Reference, type Truth, Unknown, type Value, type ValueObject } from './value';
+import { and, isObject, Reference, shown, type Truth, Unknown, unknownIn, type Value, type ValueObject } from './value';
 
 /** A resource of a template, its properties evaluated as far as they can be. */
 export interface Resource {
@@ -84,6 +84,23 @@ export class Templates {
   referred(value: Value | undefined): Resource | undefined {
     return value instanceof Reference && value.kind === 'resource' ? this.byId.get(value.id) : undefined;
   }
+
+  /**
+   * Whether a value names a resource of the templates. Not known where it is chosen at deployment, repeats what another kind of
+   * resource returns, or is written as an id: that may be one that the templates made before.
+   */
+  names(value: Value | undefined, { id, type }: Pick<Resource, 'id' | 'type'>): Truth {
+    if (value === undefined) return false;
+    const open = unknownIn(value);
+    if (open) return open;
+    const referred = this.referred(value);
+    if (referred) return referred.id === id || (referred.type === type ? false : elsewhere(shown(value)));
+    return elsewhere(shown(value));
+  }
+}
+
+function elsewhere(name: string): Unknown {
+  return Unknown.of(`elsewhere(${name})`, `${name} is nothing that the agent’s network has`);
 }
 
 function resourcesOf(

@@ -93,7 +93,16 @@ export function shown(value: Value | undefined): string {
 export function unknownIn(value: Value | undefined): Unknown | undefined {
   if (value instanceof Unknown) return value;
   if (value instanceof Reference) return value.kind === 'parameter' ? parameterUnknown(value) : undefined;
+  if (value instanceof Text)
+    return merged(value.parts.flatMap((part) => (typeof part === 'string' ? [] : (unknownIn(part) ?? []))));
   return undefined;
+}
+
+/** Everything that isn't known in a value, at whatever depth; undefined where all of it is. */
+export function unknownWithin(value: Value | undefined): Unknown | undefined {
+  if (isList(value)) return merged(value.flatMap((one) => unknownWithin(one) ?? []));
+  if (isObject(value)) return merged(Object.values(value).flatMap((one) => unknownWithin(one) ?? []));
+  return unknownIn(value);
 }
 
 /** A parameter is chosen at deployment: its default is no more than a proposal. */

@@ -46,21 +46,11 @@ const MOST_PIECES = 4000;
 
 /** Every way packets of a placement leave its network: for each rule of its groups, each route and what it leads to. */
 export function waysOut(placement: Placement, network: Network): WayOut[] {
-  return placement.segments.flatMap((segment) => [
-    ...unknownRules(placement, segment),
-    ...placement.groups.flatMap((group) =>
+  return placement.segments.flatMap((segment) =>
+    placement.groups.flatMap((group) =>
       group.egress.flatMap((rule) => (rule.peer.kind === 'group' ? [] : ruleWays(placement, segment, rule, network))),
     ),
-  ]);
-}
-
-/** A group that is only named may hold a rule to anywhere. */
-function unknownRules(placement: Placement, segment: Segment): WayOut[] {
-  return placement.groups.flatMap(({ id, unknown }) => {
-    if (!unknown || (segment.routes.length === 0 && !segment.unknown)) return [];
-    const path = [start(placement), { id, by: 'rules not in the templates' }, { id: segment.id, by: segment.tableId }];
-    return [{ destination: ANYWHERE, truth: unknown, path, change: `state the rules of ${id}` }];
-  });
+  );
 }
 
 function ruleWays(placement: Placement, segment: Segment, rule: Rule, network: Network): WayOut[] {
@@ -79,11 +69,7 @@ function ruleWays(placement: Placement, segment: Segment, rule: Rule, network: N
       return ways(everywhere(rule), rule.peer.unknown);
     case 'prefix-list': {
       // The cloud's own lists hold addresses of the internet; whether one holds private ones too, no template says.
-      const { shown } = rule.peer;
-      const unknown = Unknown.of(
-        `prefix-list-private(${shown})`,
-        `the prefix list ${shown} holds no address of a private network`,
-      );
+      const unknown = listPrivate(rule.peer.shown);
       return [
         ...ways(subtractAll(everywhere(rule), PRIVATE), true),
         ...ways(
@@ -93,6 +79,11 @@ function ruleWays(placement: Placement, segment: Segment, rule: Rule, network: N
       ];
     }
   }
+}
+
+/** A list that someone else keeps may hold addresses inside a network too. */
+export function listPrivate(shown: string): Unknown {
+  return Unknown.of(`prefix-list-private(${shown})`, `the prefix list ${shown} holds no address of a private network`);
 }
 
 /** An endpoint's route takes every packet to its own list: whether a rule's list is that one, no template says. */
@@ -125,14 +116,17 @@ function routeWays(
   const passed = passAcl(subtractAll(sets, NOWHERE), segment.acl);
   const here = [...before, { id: segment.id, by: segment.acl ? 'its access list lets it through' : segment.tableId }];
   const inner: Walk = { ...walk, seen: new Set([...walk.seen, segment.id]) };
-  const doubt: WayOut[] =
-    segment.unknown && passed.sets.length > 0
-      ? [{ destination: ANYWHERE, truth: and(truth, segment.unknown), path: here, change: walk.change }]
+  return passed.flatMap((some) => {
+    if (some.sets.length === 0) return [];
+    const sure = and(truth, some.truth);
+    const doubt: WayOut[] = segment.unknown
+      ? [{ destination: ANYWHERE, truth: and(sure, segment.unknown), path: here, change: walk.change }]
       : [];
-  const found = segment.routes.flatMap((route) =>
-    oneRoute(segment, route, passed.sets, and(truth, passed.truth, route.exists), here, inner),
-  );
-  return [...doubt, ...found];
+    const found = segment.routes.flatMap((route) =>
+      oneRoute(segment, route, some.sets, and(sure, route.exists), here, inner),
+    );
+    return [...doubt, ...found];
+  });
 }
 
 function oneRoute(
@@ -143,7 +137,7 @@ function oneRoute(
   before: readonly Hop[],
   walk: Walk,
 ): WayOut[] {
-  const local = walk.network.rangesOf(segment.network);
+  const local = walk.network.localTo(segment.network);
   const covered = coveredBy(segment, route, local);
   const reached = covered.flatMap((one) => sets.flatMap((set) => intersect(set, one) ?? []));
   if (reached.length === 0) return [];
@@ -160,13 +154,17 @@ function oneRoute(
 /** What a route takes: its destination without what a more specific route, or the network itself, takes first. */
 function coveredBy(segment: Segment, route: Route, local: readonly Range[]): readonly Packets[] {
   const { destination } = route;
-  if (destination === undefined || destination instanceof Unknown) return subtractAll(EVERY_PACKET, local.map(whole));
+  // One that isn't known may be more specific than the network.
+  if (destination instanceof Unknown) return EVERY_PACKET;
+  if (destination === undefined) return subtractAll(EVERY_PACKET, local.map(whole));
   const narrower = segment.routes.flatMap((other) => {
     const theirs = other.destination;
     if (other === route || theirs === undefined || theirs instanceof Unknown || other.exists !== true) return [];
     return contains(destination, theirs) && !contains(theirs, destination) ? [whole(theirs)] : [];
   });
-  return subtractAll([whole(destination)], [...narrower, ...local.map(whole)]);
+  // A route inside the network's own range, or in place of it, leads to what stands between subnets.
+  const stays = local.filter((range) => !contains(range, destination));
+  return subtractAll([whole(destination)], [...narrower, ...stays.map(whole)]);
 }
 
 function targetWays(

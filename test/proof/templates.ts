@@ -34,11 +34,15 @@ export function closedCell(): Resources {
   };
 }
 
-export function group(egress: readonly object[] | undefined, ingress: readonly object[] = []): Resources[string] {
+export function group(
+  egress: readonly object[] | undefined,
+  ingress: readonly object[] = [],
+  vpc = 'Vpc',
+): Resources[string] {
   return {
     Type: 'AWS::EC2::SecurityGroup',
     Properties: {
-      VpcId: { Ref: 'Vpc' },
+      VpcId: { Ref: vpc },
       ...(egress && { SecurityGroupEgress: egress }),
       ...(ingress.length > 0 && { SecurityGroupIngress: ingress }),
     },
