@@ -30,6 +30,16 @@ const NO_INTERFACE: ReadonlySet<string> = new Set([
   'Custom::VpcRestrictDefaultSG',
 ]);
 
+/** Types that listen under the network's default group where they name none. */
+const LISTENING: ReadonlySet<string> = new Set([
+  'AWS::EC2::Instance',
+  'AWS::EC2::NetworkInterface',
+  'AWS::ECS::Service',
+  'AWS::ECS::TaskSet',
+  'AWS::EFS::MountTarget',
+  'AWS::Lambda::Function',
+]);
+
 /** Everything in the templates with an address in a network: endpoints, load balancers, and whatever else holds a group. */
 export function readInterfaces(reading: Reading): readonly Interface[] {
   const { templates } = reading;
@@ -79,35 +89,48 @@ function balancer({ id, properties }: Resource, reading: Reading): Interface {
   };
 }
 
-/** Any resource that puts something under a group. */
-function holder({ id, type, properties }: Resource, { templates, groups }: Reading): Interface[] {
+/** Any resource that puts something under a group, or into a subnet under the network's default group. */
+function holder({ id, type, properties }: Resource, { templates, groups, segments }: Reading): Interface[] {
   const held = new Map<string, Group>();
-  for (const value of groupValues(properties)) {
-    const resource = templates.referred(value);
-    const isDefault = value instanceof Reference && value.attribute === 'DefaultSecurityGroup';
-    const isNamed = unknownIn(value) !== undefined || (typeof value === 'string' && value.startsWith('sg-'));
-    if (resource?.type !== 'AWS::EC2::SecurityGroup' && !isDefault && !isNamed) continue;
+  for (const value of groupValues(properties, templates)) {
     const group = groups.of(value);
     held.set(group.key, group);
   }
-  if (held.size === 0) return [];
-  const networks = [...held.keys()].flatMap((key) => {
+  const placed = LISTENING.has(type) ? [...subnetValues(properties, templates)].map((value) => segments.of(value)) : [];
+  const named = [...held.keys()].flatMap((key) => {
     const vpc = property(templates.find(key)?.properties, 'VpcId');
     return vpc === undefined || unknownIn(vpc) ? [] : [networkOf(vpc, templates)];
   });
+  const networks = [...new Set([...named, ...placed.map(({ network }) => network)])];
+  if (held.size > 0) return [{ id, kind: 'other', what: type, networks, segments: [], groups: [...held.values()] }];
+  if (placed.length === 0) return [];
   return [
-    { id, kind: 'other', what: type, networks: [...new Set(networks)], segments: [], groups: [...held.values()] },
+    { id, kind: 'other', what: type, networks, segments: placed, groups: networks.map((one) => groups.defaultOf(one)) },
   ];
 }
 
-function* groupValues(value: Value, inGroup = false): Generator<Value> {
-  if (value instanceof Reference || typeof value === 'string') {
-    if (inGroup) yield value;
-  } else if (isList(value)) {
-    for (const one of value) yield* groupValues(one, inGroup);
-  } else if (isObject(value)) {
-    for (const [name, inner] of Object.entries(value)) yield* groupValues(inner, /securitygroup/i.test(name));
-  }
+/** Values that name groups: references to one wherever they stand, and what else stands where a group is expected. */
+function* groupValues(value: Value, templates: Templates, expected = false): Generator<Value> {
+  if (isList(value)) for (const one of value) yield* groupValues(one, templates, expected);
+  else if (isObject(value))
+    for (const [name, inner] of Object.entries(value))
+      yield* groupValues(inner, templates, /securitygroup|^groupset$/i.test(name));
+  else if (isGroup(value, templates) || (expected && isNamed(value))) yield value;
+}
+
+function isGroup(value: Value, templates: Templates): boolean {
+  if (!(value instanceof Reference)) return false;
+  return templates.referred(value)?.type === 'AWS::EC2::SecurityGroup' || value.attribute === 'DefaultSecurityGroup';
+}
+
+function isNamed(value: Value): boolean {
+  return unknownIn(value) !== undefined || (typeof value === 'string' && value.startsWith('sg-'));
+}
+
+function* subnetValues(value: Value, templates: Templates): Generator<Value> {
+  if (isList(value)) for (const one of value) yield* subnetValues(one, templates);
+  else if (isObject(value)) for (const inner of Object.values(value)) yield* subnetValues(inner, templates);
+  else if (templates.referred(value)?.type === 'AWS::EC2::Subnet') yield value;
 }
 
 function values(value: Value | undefined): readonly Value[] {

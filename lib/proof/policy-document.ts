@@ -1,5 +1,5 @@
 import { property } from './evaluate';
-import { isList, isObject, keyOf, shown, Unknown, type Value } from './value';
+import { isList, isObject, keyOf, shown, Unknown, unknownIn, type Value } from './value';
 
 /** One statement of an IAM policy. */
 export interface Statement {
@@ -24,6 +24,9 @@ export interface Condition {
   readonly values: readonly Value[];
 }
 
+/** Key of a condition that can't be read. */
+export const UNREAD = '';
+
 /** The statements of a document; what isn't known where it can't be read. */
 export function statementsOf(document: Value | undefined, by: string): readonly Statement[] | Unknown {
   const listed = property(document, 'Statement');
@@ -44,7 +47,7 @@ function readStatement(statement: Value | undefined, by: string): Statement | Un
   const effect = statement.Effect;
   const notActions = statement.NotAction !== undefined;
   const actions = several(statement.NotAction ?? statement.Action);
-  const unread = actions.find((one): one is Unknown => one instanceof Unknown);
+  const unread = actions.map(unknownIn).find((one) => one !== undefined);
   if (unread) return unread;
   if (effect !== 'Allow' && effect !== 'Deny')
     return Unknown.of(`policy(${by})`, `the effect of ${by} is Allow or Deny`);
@@ -57,17 +60,24 @@ function readStatement(statement: Value | undefined, by: string): Statement | Un
     notResources: statement.NotResource !== undefined,
     principal: statement.NotPrincipal ?? statement.Principal,
     notPrincipal: statement.NotPrincipal !== undefined,
-    conditions: conditionsOf(statement.Condition),
+    conditions: conditionsOf(statement.Condition, by),
   };
 }
 
-function conditionsOf(written: Value | undefined): Condition[] {
-  if (!isObject(written)) return [];
+function conditionsOf(written: Value | undefined, by: string): Condition[] {
+  if (written === undefined || written === null) return [];
+  if (!isObject(written)) return [unreadCondition(written, by)];
   return Object.entries(written).flatMap(([operator, keys]) =>
     isObject(keys)
       ? Object.entries(keys).map(([key, values]) => ({ operator, key: key.toLowerCase(), values: several(values) }))
-      : [],
+      : [unreadCondition(keys, by)],
   );
+}
+
+/** A condition that can't be read narrows nothing for certain. */
+function unreadCondition(value: Value, by: string): Condition {
+  const unknown = unknownIn(value) ?? Unknown.of(`policy(${by})`, `the condition of ${by} can be read`);
+  return { operator: UNREAD, key: UNREAD, values: [unknown] };
 }
 
 /** One value or several, as policies write both. */
@@ -87,14 +97,14 @@ export function namesAction({ actions, notActions }: Statement, action: string):
   return actions.some((pattern) => covers(pattern, action)) !== notActions;
 }
 
-/** `*` is any text, `?` one character; linear, so that no pattern of a template can make it slow. */
+/** `*` is any text, `?` one character, though not a star of another pattern; linear, so that no pattern of a template can make it slow. */
 export function glob(pattern: string, text: string): boolean {
   let [p, t, star, mark] = [0, 0, -1, 0];
   while (t < text.length) {
     if (pattern[p] === '*') {
       star = p++;
       mark = t;
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
+    } else if (p < pattern.length && ((pattern[p] === '?' && text[t] !== '*') || pattern[p] === text[t])) {
       p++;
       t++;
     } else if (star >= 0) {

@@ -1,4 +1,4 @@
-import { arnParts, covers, glob, several, type Condition, type Statement } from './policy-document';
+import { arnParts, covers, several, type Condition, type Statement, UNREAD } from './policy-document';
 import type { Templates } from './templates';
 import { and, isObject, keyOf, or, Reference, Text, type Truth, Unknown, unknownIn, type Value } from './value';
 
@@ -61,17 +61,18 @@ function foreignPrincipal({ principal, notPrincipal }: Statement): Truth {
   return or(...named.map((one) => unknownIn(one) ?? false));
 }
 
-function foreignResource({ resources, notResources, actions }: Statement, templates: Templates): Truth {
+function foreignResource(statement: Statement, templates: Templates): Truth {
+  const { resources, notResources } = statement;
   if (notResources || resources.length === 0) return true;
-  return or(...resources.map((resource) => isForeign(resource, actions, templates)));
+  return or(...resources.map((resource) => isForeign(resource, statement, templates)));
 }
 
 /** Whether a resource pattern covers something of another account. */
-function isForeign(resource: Value, actions: readonly string[], templates: Templates): Truth {
+function isForeign(resource: Value, statement: Statement, templates: Templates): Truth {
   const unknown = unknownIn(resource);
   if (unknown) return unknown;
   const first = resource instanceof Text ? resource.parts[0] : resource;
-  if (first instanceof Reference) return templates.referred(first) ? false : (unknownIn(first) ?? true);
+  if (first instanceof Reference) return !templates.referred(first) || goesOn(resource);
   const text = keyOf(resource);
   if (text === undefined || !text.startsWith('arn:')) return true;
   const [, , service, , account, ...rest] = arnParts(text);
@@ -80,14 +81,20 @@ function isForeign(resource: Value, actions: readonly string[], templates: Templ
   return foreignBucket(
     (rest.join(':').split('/')[0] ?? '').replace(/\uFDD0[^\uFDD2]*\uFDD2/g, 'x'),
     rest.join(':'),
-    actions,
+    statement,
   );
 }
 
+/** Whether a text leads on from a resource's own name to names that begin with it. */
+function goesOn(resource: Value): boolean {
+  const next = resource instanceof Text ? resource.parts[1] : undefined;
+  return next !== undefined && (typeof next !== 'string' || !/^[/:]/.test(next));
+}
+
 /** Bucket names are the whole world's: only the owner's name for it says whose it is. */
-function foreignBucket(bucket: string, written: string, actions: readonly string[]): Truth {
+function foreignBucket(bucket: string, written: string, { actions, notActions }: Statement): Truth {
   if (/[*?]/.test(bucket)) return true;
-  if (LAYER_BUCKET.test(bucket) && actions.every((action) => covers('s3:get*', action))) return false;
+  if (LAYER_BUCKET.test(bucket) && !notActions && actions.every((action) => covers('s3:get*', action))) return false;
   const name = written.split('/')[0] ?? '';
   if (name.includes(ACCOUNT)) return false;
   return Unknown.of(
@@ -101,7 +108,10 @@ function admitsForeign({ operator, key, values }: Condition): Truth {
   const [base, quantifier, ifExists] = parts(operator);
   const principal = PRINCIPAL_KEYS.includes(key);
   const resource = RESOURCE_KEYS.includes(key);
-  if (key === 'aws:principalisawsservice' && base === 'bool') return !values.some((value) => keyOf(value) === 'true');
+  if (key === UNREAD) return or(...values.map((value) => unknownIn(value) ?? true));
+  // What an anonymous request doesn't carry, such a condition lets pass.
+  if (key === 'aws:principalisawsservice' && base === 'bool')
+    return quantifier === 'forallvalues:' || ifExists || !values.some((value) => keyOf(value) === 'true');
   if (!principal && !resource) return true; // the attacker can bring it about
   if (base.includes('not') || base === 'null') return true;
   if (!/^(?:string(?:equals|equalsignorecase|like)|arn(?:equals|like))$/.test(base)) return true;
@@ -117,8 +127,11 @@ function admitsForeign({ operator, key, values }: Condition): Truth {
 
 /** Whether a condition of a refusing statement holds for every foreigner, for certain. */
 function surelyForeign({ operator, key, values }: Condition): boolean {
-  const [base] = parts(operator);
-  if (key === 'aws:principalisawsservice' && base === 'bool') return values.every((value) => keyOf(value) === 'false');
+  const [base, quantifier, ifExists] = parts(operator);
+  // What isn't there has no value: such a refusal lets an anonymous request pass.
+  if (quantifier === 'foranyvalue:' || values.length === 0) return false;
+  if (key === 'aws:principalisawsservice' && base === 'bool')
+    return (ifExists || quantifier !== '') && values.every((value) => keyOf(value) === 'false');
   if (![...PRINCIPAL_KEYS, ...RESOURCE_KEYS].includes(key)) return false;
   if (!/^(?:string|arn)not(?:equals|equalsignorecase|like)$/.test(base)) return false;
   return values.every((value) => matchesForeign(key, base, value) === false);
@@ -127,13 +140,13 @@ function surelyForeign({ operator, key, values }: Condition): boolean {
 function matchesForeign(key: string, operator: string, value: Value): Truth {
   const unknown = unknownIn(value);
   if (unknown) return unknown;
+  // The identity that the templates make themselves.
+  if (value instanceof Reference && value.kind === 'resource') return false;
   const text = keyOf(value) ?? '*';
-  if (key === 'aws:principalarn') {
-    const account = arnParts(text)[4];
-    return account === undefined || account === '' || (account !== ACCOUNT && /[*?]/.test(account));
-  }
-  // Only a pattern matches an account that nobody named.
-  return operator.includes('like') && /[*?]/.test(text) && glob(text, 'x'.repeat(12));
+  // The parts that say whose it is: what follows them is the owner's business.
+  const owner = key === 'aws:principalarn' ? arnParts(text).slice(0, 5) : [text.split(/[:/]/)[0] ?? ''];
+  if (key === 'aws:principalarn' && (owner.length < 5 || owner[4] === '')) return true;
+  return /like|arn/.test(operator) && owner.some((part) => /[*?]/.test(part.replace(/\uFDD0[^\uFDD2]*\uFDD2/g, '')));
 }
 
 /** `ForAnyValue:StringEqualsIfExists` in its three parts, lower case. */
