@@ -1,10 +1,23 @@
 import { property } from './evaluate';
-import type { Candidate } from './claim';
+import { type FirewallRule, firewallRules } from './aws-firewall';
 import { referredIn } from './aws-window';
+import { type Belonging, Belongings } from './belonging';
+import type { Candidate } from './claim';
 import { several } from './policy-document';
 import type { Hop } from './report';
 import type { Resource, Templates } from './templates';
-import { isObject, keyOf, or, type Truth, Unknown, unknownIn, type Value, type ValueObject } from './value';
+import {
+  and,
+  isList,
+  isObject,
+  keyOf,
+  or,
+  type Truth,
+  Unknown,
+  unknownIn,
+  type Value,
+  type ValueObject,
+} from './value';
 
 /*
  * The resolver of a VPC recurses to any server on earth, and no security group or access list sees its packets. Rules of its
@@ -33,35 +46,29 @@ export function dnsWays(network: string, templates: Templates): Candidate[] {
 }
 
 function ruleWays(network: string, start: Hop, templates: Templates): Candidate[] {
-  const rules = associationsOf(network, templates).flatMap((association) => rulesOf(association, templates));
   const found: Candidate[] = [];
   const doubts: Unknown[] = [];
+  const rules = firewallRules(network, templates);
   for (const rule of rules) {
     const wide = allowsForeign(rule, templates);
     if (wide.truth !== false) {
       const change = `take ${wide.name} from the allowed names, or block what it allows before it`;
       const reason = `the firewall lets ${wide.name} be asked, under which data goes out as labels`;
-      found.push({
-        truth: rule.exists === true ? wide.truth : or(wide.truth, rule.exists),
-        path: [start, ...rule.path],
-        reason,
-        change,
-      });
-      if (wide.everything && wide.truth === true) return found;
+      const truth = and(rule.exists, wide.truth);
+      found.push({ truth, path: [start, ...rule.path], reason, change });
+      if (wide.everything && truth === true) return found;
     }
     const blocks = blocksEverything(rule, templates);
-    if (blocks === true)
-      return doubts.length > 0 ? [...found, ...doubts.map((truth) => doubtOf(truth, start, rule))] : found;
+    if (blocks === true) return found;
     if (blocks instanceof Unknown) doubts.push(blocks);
   }
   const change = `associate a rule group with ${network} whose last rule blocks * for every type`;
   const reason = 'no rule of the resolver’s firewall stops names of the attacker’s zone';
   const last = rules.at(-1);
-  const truth: Truth = doubts.length > 0 ? new Unknown(doubts.flatMap(({ facts }) => facts)) : true;
   return [
     ...found,
     {
-      truth,
+      truth: and(...doubts),
       path: last ? [start, ...last.path] : [start, { id: network, by: 'no firewall rule group' }],
       reason,
       change,
@@ -69,53 +76,18 @@ function ruleWays(network: string, start: Hop, templates: Templates): Candidate[
   ];
 }
 
-function doubtOf(truth: Truth, start: Hop, rule: FirewallRule): Candidate {
-  return { truth, path: [start, ...rule.path], reason: 'an earlier rule isn’t known', change: '' };
-}
-
-interface FirewallRule {
-  readonly properties: ValueObject;
-  readonly path: readonly Hop[];
-  readonly exists: Truth;
-}
-
-function associationsOf(network: string, templates: Templates): Resource[] {
-  return templates
-    .ofType('AWS::Route53Resolver::FirewallRuleGroupAssociation')
-    .filter(({ properties }) => templates.referred(property(properties, 'VpcId'))?.id === network)
-    .sort((one, other) => priority(one.properties) - priority(other.properties));
-}
-
-function rulesOf(association: Resource, templates: Templates): FirewallRule[] {
-  const group = templates.referred(property(association.properties, 'FirewallRuleGroupId'));
-  const listed = several(property(group?.properties, 'FirewallRules')).filter(isObject);
-  return [...listed]
-    .sort((one, other) => priority(one) - priority(other))
-    .map((properties) => ({
-      properties,
-      path: [
-        { id: association.id, by: 'FirewallRuleGroupId' },
-        { id: group?.id ?? 'rule group', by: `the rule with Priority ${priority(properties)}` },
-      ],
-      exists: association.exists instanceof Unknown ? association.exists : (group?.exists ?? true),
-    }));
-}
-
-function priority(properties: ValueObject): number {
-  const number = Number(keyOf(property(properties, 'Priority')));
-  return Number.isFinite(number) ? number : 0;
-}
-
 /** Whether a rule lets a name be asked that an attacker can choose labels of. */
 function allowsForeign(
-  { properties }: FirewallRule,
+  { properties, unread }: FirewallRule,
   templates: Templates,
 ): { truth: Truth; name: string; everything: boolean } {
+  if (unread) return { truth: unread, name: 'a name that isn’t known', everything: false };
   const action = keyOf(property(properties, 'Action'));
   if (action === 'BLOCK') return { truth: false, name: '', everything: false };
   const domains = domainsOf(properties, templates);
   if (domains instanceof Unknown) return { truth: domains, name: 'a list that isn’t known', everything: false };
-  const trusted = property(properties, 'FirewallDomainRedirectionAction') === 'TRUST_REDIRECTION_DOMAIN';
+  const redirection = property(properties, 'FirewallDomainRedirectionAction') ?? INSPECT;
+  const trusted = redirection !== INSPECT;
   const judged = domains.map((domain) => [domain, isForeignName(domain, trusted, templates)] as const);
   const worst = judged.find(([, truth]) => truth === true) ?? judged.find(([, truth]) => truth !== false);
   const name = keyOf(worst?.[0]) ?? 'a name that isn’t known';
@@ -134,6 +106,8 @@ function isForeignName(domain: Value, trusted: boolean, templates: Templates): T
   if (text.includes('*')) return true;
   return trusted && Unknown.of(`redirection(${text})`, `${text} redirects only to names that carry nothing out`);
 }
+
+const INSPECT = 'INSPECT_REDIRECTION_DOMAIN';
 
 function blocksEverything({ properties, exists }: FirewallRule, templates: Templates): Truth {
   if (keyOf(property(properties, 'Action')) !== 'BLOCK') return false;
@@ -166,29 +140,31 @@ function domainsOf(properties: ValueObject, templates: Templates): readonly Valu
 
 /** Other ways for a name: a firewall that fails open, rules that forward, profiles that aren't read. */
 function around(network: string, start: Hop, templates: Templates): Candidate[] {
-  const of = (type: string, name: string) =>
-    templates.ofType(type).filter(({ properties }) => templates.referred(property(properties, name))?.id === network);
-  const failing = of('AWS::Route53Resolver::FirewallConfig', 'ResourceId').filter(
-    ({ properties }) => property(properties, 'FirewallFailOpen') !== 'DISABLED',
-  );
-  const forwarding = of('AWS::Route53Resolver::ResolverRuleAssociation', 'VPCId');
-  const profiles = of('AWS::Route53Profiles::ProfileAssociation', 'ResourceId');
-  const servers = of('AWS::EC2::VPCDHCPOptionsAssociation', 'VpcId');
+  const of = (type: string, name: string) => new Belongings(templates, type, name, 'AWS::EC2::VPC').of(network);
+  const failing = of('AWS::Route53Resolver::FirewallConfig', 'ResourceId').map((one) => {
+    const open = property(one.resource.properties, 'FirewallFailOpen');
+    return { ...one, truth: and(one.truth, open !== 'DISABLED' && (unknownIn(open) ?? true)) };
+  });
+  const elsewhere = [
+    ...of('AWS::Route53Resolver::ResolverRuleAssociation', 'VPCId'),
+    ...of('AWS::Route53Profiles::ProfileAssociation', 'ResourceId'),
+    ...of('AWS::EC2::VPCDHCPOptionsAssociation', 'VpcId'),
+  ];
   return [
-    ...failing.map(({ id }): Candidate => ({
-      truth: true,
+    ...failing.map(({ resource: { id }, truth }): Candidate => ({
+      truth,
       path: [start, { id, by: 'FirewallFailOpen' }],
       reason: 'the firewall lets every name pass while it fails',
       change: `remove ${id}`,
     })),
-    ...delegations(network, templates).map((id): Candidate => ({
-      truth: Unknown.of(`dns(${id})`, `the servers that ${id} delegates to pass no name on`),
+    ...delegations(network, templates).map(({ resource: { id }, truth }): Candidate => ({
+      truth: and(truth, Unknown.of(`dns(${id})`, `the servers that ${id} delegates to pass no name on`)),
       path: [start, { id, by: 'a record of type NS' }],
       reason: 'a private zone delegates names to other servers',
       change: `remove the NS record of ${id}`,
     })),
-    ...[...forwarding, ...profiles, ...servers].map(({ id, type }): Candidate => ({
-      truth: Unknown.of(`dns(${id})`, `${id} sends no name to a server that passes it on`),
+    ...elsewhere.map(({ resource: { id, type }, truth }): Candidate => ({
+      truth: and(truth, Unknown.of(`dns(${id})`, `${id} sends no name to a server that passes it on`)),
       path: [start, { id, by: type }],
       reason: 'names go another way than the firewall’s',
       change: '',
@@ -197,17 +173,30 @@ function around(network: string, start: Hop, templates: Templates): Candidate[] 
 }
 
 /** Records of a network's private zones that hand names on to servers of somebody's choice. */
-function delegations(network: string, templates: Templates): string[] {
-  const zones = templates
-    .ofType('AWS::Route53::HostedZone')
-    .filter(({ properties }) =>
-      several(property(properties, 'VPCs')).some((vpc) => templates.referred(property(vpc, 'VPCId'))?.id === network),
-    );
-  const isIts = (properties: ValueObject) =>
-    zones.some(({ id }) => templates.referred(property(properties, 'HostedZoneId'))?.id === id);
-  const isDelegation = (record: Value) => property(record, 'Type') === 'NS';
-  return [...templates.ofType('AWS::Route53::RecordSet'), ...templates.ofType('AWS::Route53::RecordSetGroup')]
-    .filter(({ properties }) => isIts(properties))
-    .filter(({ properties }) => [properties, ...several(property(properties, 'RecordSets'))].some(isDelegation))
-    .map(({ id }) => id);
+function delegations(network: string, templates: Templates): Belonging[] {
+  const vpcs = ({ properties }: Resource) => {
+    const listed = property(properties, 'VPCs');
+    return isList(listed) ? listed.map((one) => (isObject(one) ? (property(one, 'VPCId') ?? null) : one)) : listed;
+  };
+  const zones = new Belongings(templates, 'AWS::Route53::HostedZone', vpcs, 'AWS::EC2::VPC').of(network);
+  const records = ['AWS::Route53::RecordSet', 'AWS::Route53::RecordSetGroup'].map(
+    (type) => new Belongings(templates, type, zoneOf, 'AWS::Route53::HostedZone'),
+  );
+  return zones.flatMap((zone) =>
+    records
+      .flatMap((one) => one.of(zone.resource.id))
+      .map(({ resource, truth }) => ({ resource, truth: and(zone.truth, truth, delegates(resource)) }))
+      .filter(({ truth }) => truth !== false),
+  );
+}
+
+function zoneOf({ properties }: Resource): Value | undefined {
+  return property(properties, 'HostedZoneId') ?? property(properties, 'HostedZoneName');
+}
+
+function delegates({ properties }: Resource): Truth {
+  const types = [properties, ...several(property(properties, 'RecordSets'))].map((one) =>
+    isObject(one) ? property(one, 'Type') : one,
+  );
+  return or(...types.map((type) => unknownIn(type) ?? type === 'NS'));
 }
