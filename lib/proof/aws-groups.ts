@@ -51,7 +51,7 @@ export class Groups {
 
   /** A group's key as people read it. */
   shown(key: string): string {
-    return this.byKey.get(key)?.id ?? key.replace(/\uFDD0([^\uFDD1]*)\uFDD1([^\uFDD2]*)\uFDD2/g, '$1.$2');
+    return this.byKey.get(key)?.id ?? key.replace(/\uFDD0\uFDD4?([^\uFDD1]*)\uFDD1([^\uFDD2]*)\uFDD2/g, '$1.$2');
   }
 
   private stated(resource: Resource): Group {

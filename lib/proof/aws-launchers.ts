@@ -1,8 +1,9 @@
 import { readStates } from './aws-states';
 import { property } from './evaluate';
 import { jsonOf } from './json-text';
+import { several } from './policy-document';
 import type { Resource, Templates } from './templates';
-import { isList, isObject, keyOf, Unknown, type Value } from './value';
+import { keyOf, or, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** Something in the templates that starts a task. */
 export interface Launch {
@@ -21,44 +22,54 @@ export interface Launch {
   readonly fromInput: readonly string[];
 }
 
-/** Everything in the templates that starts a task definition. */
-export function launchersOf(definition: Resource, templates: Templates): readonly Launch[] {
-  const isIts = (value: Value | undefined) => names(value, definition, templates);
+/** Everything in the templates that starts a task, with the definition it names. */
+export function allLaunches(templates: Templates): readonly (Launch & { readonly definition: Value | undefined })[] {
+  const of = (type: string) => templates.ofType(type);
   return [
     ...['AWS::ECS::Service', 'AWS::ECS::TaskSet'].flatMap((type) =>
-      templates
-        .ofType(type)
-        .flatMap((resource) => (isIts(property(resource.properties, 'TaskDefinition')) ? [service(resource)] : [])),
+      of(type).map((resource) => ({
+        ...service(resource),
+        definition: property(resource.properties, 'TaskDefinition'),
+      })),
     ),
-    ...templates.ofType('AWS::StepFunctions::StateMachine').flatMap((resource) =>
-      readStates(resource)
-        .filter(({ parameters }) => isIts(property(parameters, 'TaskDefinition')))
-        .map(({ name, parameters, fromInput }) => stateMachine(resource, name, parameters, fromInput)),
+    ...of('AWS::StepFunctions::StateMachine').flatMap((resource) =>
+      readStates(resource).map(({ name, parameters, fromInput }) => ({
+        ...stateMachine(resource, name, parameters, fromInput),
+        definition: property(parameters, 'TaskDefinition') ?? chosen(resource, 'in a state'),
+      })),
     ),
-    ...templates.ofType('AWS::Events::Rule').flatMap((resource) => events(resource, isIts)),
-    ...templates.ofType('AWS::Scheduler::Schedule').flatMap((resource) => {
+    ...of('AWS::Events::Rule').flatMap(events),
+    ...of('AWS::Scheduler::Schedule').flatMap((resource) => {
       const target = property(resource.properties, 'Target');
-      return isIts(property(target, 'EcsParameters', 'TaskDefinitionArn')) ? [event(resource, 'Target', target)] : [];
+      const ecs = property(target, 'EcsParameters');
+      if (ecs === undefined) return [];
+      return [{ ...event(resource, 'Target', target), definition: property(ecs, 'TaskDefinitionArn') }];
     }),
-    ...templates.ofType('AWS::Pipes::Pipe').flatMap((resource) => {
+    ...of('AWS::Pipes::Pipe').flatMap((resource) => {
       const ecs = property(resource.properties, 'TargetParameters', 'EcsTaskParameters');
-      return isIts(property(ecs, 'TaskDefinitionArn')) ? [pipe(resource, ecs)] : [];
+      return ecs === undefined ? [] : [{ ...pipe(resource, ecs), definition: property(ecs, 'TaskDefinitionArn') }];
     }),
   ];
 }
 
+function chosen({ id }: Resource, where: string): Unknown {
+  return Unknown.of(`states(${id})`, `${id} never runs this task ${where}`);
+}
+
 /** Whether a value names a task definition: by reference, or by its family. */
-export function names(value: Value | undefined, definition: Resource, templates: Templates): boolean {
-  if (templates.referred(value)?.id === definition.id) return true;
+export function names(value: Value | undefined, definition: Resource, templates: Templates): Truth {
+  const referred = templates.referred(value);
+  if (referred?.type === definition.type) return referred.id === definition.id;
   const text = keyOf(value);
-  if (text === undefined) return false;
-  if (text.includes(`\uFDD0${definition.id}\uFDD1`)) return true;
+  if (text?.includes(`\uFDD0${definition.id}\uFDD1`)) return true;
   const family = keyOf(property(definition.properties, 'Family'));
-  return (
-    family !== undefined &&
-    family !== '' &&
-    (text === family || new RegExp(`(?:^|/)${escaped(family)}(?::\\d+)?$`).test(text))
-  );
+  const named = family !== undefined && family !== '' && text !== undefined;
+  if (named && (text === family || new RegExp(`(?:^|/)${escaped(family)}(?::\\d+)?$`).test(text))) return true;
+  const open = or(unknownIn(value) ?? false, unknownIn(property(definition.properties, 'Family')) ?? false);
+  // A name that nobody gives is made at deployment, and may be written elsewhere afterwards.
+  return open instanceof Unknown || family !== undefined || value === undefined
+    ? open
+    : templates.names(value, definition);
 }
 
 function escaped(text: string): string {
@@ -96,13 +107,12 @@ function stateMachine(resource: Resource, name: string, parameters: Value, fromI
   };
 }
 
-function events(resource: Resource, isIts: (value: Value | undefined) => boolean): Launch[] {
-  const targets = property(resource.properties, 'Targets');
-  return (isList(targets) ? targets : []).flatMap((target, index) =>
-    isObject(target) && isIts(property(target, 'EcsParameters', 'TaskDefinitionArn'))
-      ? [event(resource, `Targets[${index}]`, target)]
-      : [],
-  );
+function events(resource: Resource): (Launch & { definition: Value | undefined })[] {
+  return several(property(resource.properties, 'Targets')).flatMap((target, index) => {
+    const ecs = property(target, 'EcsParameters');
+    if (ecs === undefined) return [];
+    return [{ ...event(resource, `Targets[${index}]`, target), definition: property(ecs, 'TaskDefinitionArn') }];
+  });
 }
 
 function event(resource: Resource, by: string, target: Value | undefined): Launch {

@@ -1,7 +1,7 @@
 import { property } from './evaluate';
 import { jsonOf } from './json-text';
 import type { Resource } from './templates';
-import { isList, isObject, keyOf, Unknown, type Value } from './value';
+import { isList, isObject, keyOf, Unknown, unknownIn, type Value } from './value';
 
 const UNREADABLE = Unknown.of('states()', 'the definition of a state machine can be read');
 
@@ -16,8 +16,8 @@ export interface RunTaskState {
 /** The states of a machine that run a task. A definition that can't be read gives one state about which nothing is known. */
 export function readStates({ id, properties }: Resource): readonly RunTaskState[] {
   const definition = property(properties, 'Definition') ?? jsonOf(property(properties, 'DefinitionString'), UNREADABLE);
-  if (definition === undefined) return [];
-  if (definition instanceof Unknown) {
+  // It may stand in a file elsewhere.
+  if (definition === undefined || definition instanceof Unknown) {
     return [
       {
         name: 'unknown',
@@ -27,7 +27,10 @@ export function readStates({ id, properties }: Resource): readonly RunTaskState[
     ];
   }
   return [...states(property(definition, 'States'))].flatMap(([name, state]) => {
-    if (!/:ecs:runTask(?:\.|$)|:aws-sdk:ecs:runTask/.test(keyOf(property(state, 'Resource')) ?? '')) return [];
+    const calls = property(state, 'Resource');
+    // A name that is put in at deployment may be that of the call.
+    const open = unknownIn(calls) !== undefined || keyOf(calls)?.includes('${') === true;
+    if (!open && !/:ecs:runTask(?:\.|$)|:aws-sdk:ecs:runTask/.test(keyOf(calls) ?? '')) return [];
     const parameters = property(state, 'Parameters') ?? property(state, 'Arguments') ?? {};
     return [{ name, parameters, fromInput: [...inputFields(parameters, '')] }];
   });

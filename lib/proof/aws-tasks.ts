@@ -1,5 +1,5 @@
 import type { Groups } from './aws-groups';
-import { launchersOf, type Launch } from './aws-launchers';
+import { allLaunches, type Launch, names } from './aws-launchers';
 import type { Segments } from './aws-segments';
 import { property } from './evaluate';
 import type { Placement } from './model';
@@ -16,6 +16,8 @@ export interface Workload {
   /** Set when some container isn't known. */
   readonly unreadContainers: Unknown | undefined;
   readonly launches: readonly Launch[];
+  /** What starts a task that isn't known: perhaps this one. */
+  readonly mayLaunch: readonly { readonly id: string; readonly by: string; readonly truth: Unknown }[];
   readonly placements: readonly Placement[];
 }
 
@@ -26,7 +28,11 @@ export function readWorkload(
   known: Workload['known'],
   read: { readonly templates: Templates; readonly groups: Groups; readonly segments: Segments },
 ): Workload {
-  const launches = launchersOf(definition, read.templates);
+  const named = allLaunches(read.templates).map((launch) => ({
+    launch,
+    truth: names(launch.definition, definition, read.templates),
+  }));
+  const launches = named.filter(({ truth }) => truth === true).map(({ launch }) => launch);
   const listed = property(definition.properties, 'ContainerDefinitions');
   return {
     id: definition.id,
@@ -36,6 +42,7 @@ export function readWorkload(
     containers: (isList(listed) ? listed : []).filter(isObject),
     unreadContainers: unreadContainers(definition.id, listed),
     launches,
+    mayLaunch: named.flatMap(({ launch: { id, by }, truth }) => (truth instanceof Unknown ? [{ id, by, truth }] : [])),
     placements: launches.map((launch) => place(launch, read)),
   };
 }

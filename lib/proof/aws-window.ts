@@ -1,7 +1,9 @@
 import { property } from './evaluate';
 import type { Workload } from './aws-tasks';
+import { type Belonging, Belongings } from './belonging';
+import { several } from './policy-document';
 import type { Resource, Templates } from './templates';
-import { isList, Reference, Text, type Value } from './value';
+import { isObject, Reference, Text, unknownIn, type Value } from './value';
 
 /** What stands behind an address. */
 export type Behind = 'proxy' | 'other' | 'unknown';
@@ -15,12 +17,20 @@ interface Found {
 export class Window {
   private readonly known = new Map<string, Found>();
   private readonly proxyServices: ReadonlySet<string>;
+  private readonly listeners: Belongings;
+  private readonly rules: Belongings;
+  private readonly members: Belongings;
 
   constructor(
     private readonly templates: Templates,
     proxies: readonly Workload[],
   ) {
-    this.proxyServices = new Set(proxies.flatMap(({ launches }) => launches.map(({ id }) => id)));
+    const sure = proxies.filter(({ definition }) => definition.exists === true).flatMap(({ launches }) => launches);
+    this.proxyServices = new Set(sure.filter(({ resource }) => resource.exists === true).map(({ id }) => id));
+    const [balancer, listener, group] = [`${ELB}::LoadBalancer`, `${ELB}::Listener`, GROUP];
+    this.listeners = new Belongings(templates, listener, 'LoadBalancerArn', balancer);
+    this.rules = new Belongings(templates, `${ELB}::ListenerRule`, 'ListenerArn', listener);
+    this.members = new Belongings(templates, 'AWS::ECS::Service', targetGroupsOf, group);
   }
 
   /** What is behind a resource with an address; `hops` are the resources on the way. */
@@ -34,12 +44,12 @@ export class Window {
 
   private follow(id: string): Found {
     const resource = this.templates.find(id);
-    if (!resource) return { what: 'unknown', hops: [] };
+    if (!resource) return UNKNOWN;
     if (this.proxyServices.has(id)) return { what: 'proxy', hops: [] };
     switch (resource.type) {
       case 'AWS::EC2::VPCEndpoint':
         return this.behindEndpoint(resource);
-      case 'AWS::ElasticLoadBalancingV2::LoadBalancer':
+      case `${ELB}::LoadBalancer`:
         return this.behindBalancer(resource);
       default:
         return { what: 'other', hops: [] };
@@ -47,68 +57,87 @@ export class Window {
   }
 
   private behindEndpoint({ properties }: Resource): Found {
-    const service = referredIn(property(properties, 'ServiceName'), this.templates);
-    if (service?.type !== 'AWS::EC2::VPCEndpointService') return { what: 'unknown', hops: [] };
-    const balancers = ['NetworkLoadBalancerArns', 'GatewayLoadBalancerArns'].flatMap((name) =>
-      list(property(service.properties, name)),
+    const name = property(properties, 'ServiceName');
+    const service = referredIn(name, this.templates);
+    if (service?.type !== 'AWS::EC2::VPCEndpointService' || unknownIn(name)) return UNKNOWN;
+    const balancers = ['NetworkLoadBalancerArns', 'GatewayLoadBalancerArns'].flatMap((listed) =>
+      several(property(service.properties, listed)),
     );
-    const found = balancers
-      .map((value) => this.templates.referred(value))
-      .map((one) => (one ? this.behind(one.id) : undefined));
-    const hops = [service.id, ...balancers.flatMap((value) => this.templates.referred(value)?.id ?? [])];
-    if (found.length > 0 && found.every((one) => one?.what === 'proxy'))
-      return { what: 'proxy', hops: [...new Set([...hops, ...found.flatMap((one) => one?.hops ?? [])])] };
-    return { what: found.some((one) => one?.what === 'other') ? 'other' : 'unknown', hops };
+    const named = balancers.map((value) => this.templates.referred(value));
+    const found = named.map((one) => (one ? this.behind(one.id) : UNKNOWN));
+    return {
+      what: found.length === 0 ? 'unknown' : worstOf(found),
+      hops: [...new Set([service.id, ...named.flatMap((one) => one?.id ?? []), ...found.flatMap(({ hops }) => hops)])],
+    };
   }
 
   private behindBalancer({ id }: Resource): Found {
-    const listeners = this.templates
-      .ofType('AWS::ElasticLoadBalancingV2::Listener')
-      .filter(({ properties }) => this.templates.referred(property(properties, 'LoadBalancerArn'))?.id === id);
-    const groups = listeners.flatMap(({ properties }) => [
-      ...this.targetGroups(property(properties, 'DefaultActions')),
-    ]);
-    const rules = this.templates.ofType('AWS::ElasticLoadBalancingV2::ListenerRule').filter(({ properties }) => {
-      const listener = this.templates.referred(property(properties, 'ListenerArn'));
-      return listeners.some((one) => one.id === listener?.id);
-    });
-    const all = [
-      ...groups,
-      ...rules.flatMap(({ properties }) => [...this.targetGroups(property(properties, 'Actions'))]),
-    ];
-    if (all.length === 0) return { what: listeners.length === 0 ? 'other' : 'unknown', hops: [] };
-    const services = all.map((group) => (group ? this.membersOf(group) : undefined));
-    if (
-      services.every(
-        (members) => members && members.length > 0 && members.every((member) => this.proxyServices.has(member)),
-      )
-    )
-      return { what: 'proxy', hops: [...new Set(services.flatMap((members) => members ?? []))] };
-    return { what: services.includes(undefined) ? 'unknown' : 'other', hops: [] };
+    const listeners = this.listeners.of(id);
+    if (listeners.length === 0) return { what: 'other', hops: [] };
+    const rules = listeners.flatMap(({ resource }) => this.rules.of(resource.id));
+    const found = [
+      ...listeners.map((one) => this.forwarded(one, 'DefaultActions')),
+      ...rules.map((one) => this.forwarded(one, 'Actions')),
+    ].flat();
+    // A listener that may not be there, or be another's, decides nothing for certain.
+    const sure = listeners.some(({ truth }) => truth === true);
+    if (found.length === 0 || !sure) return UNKNOWN;
+    return { what: worstOf(found), hops: [...new Set(found.flatMap(({ hops }) => hops))] };
   }
 
-  private *targetGroups(actions: Value | undefined): Generator<Resource | undefined> {
-    for (const action of list(actions)) {
-      const direct = property(action, 'TargetGroupArn');
-      if (direct !== undefined) yield this.templates.referred(direct);
-      for (const weighted of list(property(action, 'ForwardConfig', 'TargetGroups')))
-        yield this.templates.referred(property(weighted, 'TargetGroupArn'));
-    }
+  private forwarded({ resource, truth }: Belonging, name: string): Found[] {
+    const groups = several(property(resource.properties, name)).flatMap((action) => [...targets(action)]);
+    const found = groups.map((value) => this.membersOf(value));
+    return truth === true ? found : found.map((one) => (one.what === 'proxy' ? one : UNKNOWN));
   }
 
   /** Services and addresses behind a target group. */
-  private membersOf(group: Resource): readonly string[] | undefined {
-    const listed = list(property(group.properties, 'Targets'));
-    const direct = listed.map((target) => this.templates.referred(property(target, 'Id'))?.id ?? 'an address');
-    const services = this.templates
-      .ofType('AWS::ECS::Service')
-      .filter(({ properties }) =>
-        list(property(properties, 'LoadBalancers')).some(
-          (one) => this.templates.referred(property(one, 'TargetGroupArn'))?.id === group.id,
-        ),
-      );
-    return [...direct, ...services.map(({ id }) => id)];
+  private membersOf(value: Value): Found {
+    const group = this.templates.referred(value);
+    if (group?.type !== GROUP) return UNKNOWN;
+    const direct = several(property(group.properties, 'Targets')).map((target): Found => {
+      const named = this.templates.referred(property(target, 'Id'));
+      if (named)
+        return this.proxyServices.has(named.id) ? { what: 'proxy', hops: [named.id] } : { what: 'other', hops: [] };
+      return unknownIn(target) ? UNKNOWN : { what: 'other', hops: [] };
+    });
+    const services = this.members.of(group.id).map(({ resource, truth }): Found => {
+      if (this.proxyServices.has(resource.id)) return { what: 'proxy', hops: [resource.id] };
+      return truth === true ? { what: 'other', hops: [] } : UNKNOWN;
+    });
+    const found = [...direct, ...services];
+    const sure = this.members.of(group.id).some(({ truth }) => truth === true);
+    if (found.length === 0) return { what: 'other', hops: [] };
+    return { what: sure || direct.length > 0 ? worstOf(found) : 'unknown', hops: found.flatMap(({ hops }) => hops) };
   }
+}
+
+const ELB = 'AWS::ElasticLoadBalancingV2';
+const GROUP = `${ELB}::TargetGroup`;
+const UNKNOWN: Found = { what: 'unknown', hops: [] };
+
+/** The proxy only where nothing else can be. */
+function worstOf(found: readonly Found[]): Behind {
+  if (found.some(({ what }) => what === 'other')) return 'other';
+  return found.some(({ what }) => what === 'unknown') ? 'unknown' : 'proxy';
+}
+
+function targetGroupsOf({ properties }: Resource): Value | undefined {
+  const balancers = several(property(properties, 'LoadBalancers'));
+  return balancers.flatMap((one) => (isObject(one) ? (property(one, 'TargetGroupArn') ?? []) : [one]));
+}
+
+/** What an action forwards to; something unknown where it can't be read. */
+function* targets(action: Value): Generator<Value> {
+  if (!isObject(action)) return yield action;
+  const direct = property(action, 'TargetGroupArn');
+  if (direct !== undefined) yield direct;
+  const forward = property(action, 'ForwardConfig');
+  if (forward !== undefined && !isObject(forward)) yield forward;
+  for (const weighted of several(property(forward, 'TargetGroups')))
+    yield isObject(weighted) ? (property(weighted, 'TargetGroupArn') ?? null) : weighted;
+  const type = property(action, 'Type');
+  if (unknownIn(type)) yield type ?? null;
 }
 
 /** The first resource a value refers to, also inside a text. */
@@ -119,8 +148,4 @@ export function referredIn(value: Value | undefined, templates: Templates): Reso
     if (found) return found;
   }
   return undefined;
-}
-
-function list(value: Value | undefined): readonly Value[] {
-  return isList(value) ? value : [];
 }

@@ -2,9 +2,11 @@ import type { AwsModel } from './aws-model';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim, Judged } from './claim';
 import { property } from './evaluate';
+import { launchDoubts } from './placement-doubts';
 import { namesAction } from './policy-document';
 import { touches } from './touches';
-import { keyOf, shown, type Value } from './value';
+import type { Templates } from './templates';
+import { keyOf, or, shown, type Truth, unknownIn, type Value } from './value';
 
 const ALTERS = ['logs:putlogevents', 'logs:deletelogstream', 'logs:deleteloggroup', 'logs:putretentionpolicy'];
 
@@ -29,9 +31,12 @@ function logOf(model: AwsModel, workload: Workload, proxy: Workload): Judged {
   return {
     destination,
     candidates: [
-      ...sharedGroup(workload, groups),
+      ...sharedGroup(model, workload, groups),
       ...sharedVolume(workload, proxy),
       ...byRole(model, workload, groups),
+      ...unknownLog(proxy, groups),
+      ...unread(workload),
+      ...launchDoubts(workload),
     ],
     closed,
   };
@@ -42,26 +47,49 @@ function groupOf(container: Value): Value | undefined {
   return property(container, 'LogConfiguration', 'Options', 'awslogs-group');
 }
 
+/** A group that isn't known may be none at all. */
+function unknownLog({ id }: Workload, groups: readonly Value[]): Candidate[] {
+  return groups.flatMap((group): Candidate[] => {
+    const truth = unknownIn(group);
+    const path = [{ id, by: 'LogConfiguration' }];
+    return truth ? [{ truth, path, reason: 'where the proxy keeps its log isn’t known', change: '' }] : [];
+  });
+}
+
+function unread({ id, unreadContainers: truth }: Workload): Candidate[] {
+  if (!truth) return [];
+  return [{ truth, path: [{ id, by: 'ContainerDefinitions' }], reason: 'a container isn’t known', change: '' }];
+}
+
 /** Lines of the agent's own output in the proxy's group can't be told from the proxy's. */
-function sharedGroup({ id, containers }: Workload, groups: readonly Value[]): Candidate[] {
-  const theirs = new Set(groups.flatMap((group) => keyOf(group) ?? []));
+function sharedGroup({ templates }: AwsModel, { id, containers }: Workload, groups: readonly Value[]): Candidate[] {
   return containers.flatMap((container, index): Candidate[] => {
     const group = groupOf(container);
-    const key = keyOf(group);
-    if (key === undefined || !theirs.has(key)) return [];
+    const truth = group === undefined ? false : or(...groups.map((other) => sameName(group, other, templates)));
+    if (truth === false) return [];
     const path = [
       { id, by: `ContainerDefinitions[${index}].LogConfiguration` },
       { id: shown(group), by: 'the group of the proxy' },
     ];
     return [
       {
-        truth: true,
+        truth,
         path,
         reason: 'what the agent prints stands among the proxy’s records',
         change: `give ${id} a log group of its own`,
       },
     ];
   });
+}
+
+/** Whether two values name one log group. */
+function sameName(one: Value, other: Value, templates: Templates): Truth {
+  const [mine, theirs] = [one, other].map((value) => {
+    const referred = templates.referred(value);
+    return referred ? (property(referred.properties, 'LogGroupName') ?? value) : value;
+  });
+  if (keyOf(mine) !== undefined && keyOf(mine) === keyOf(theirs)) return true;
+  return or(unknownIn(mine) ?? false, unknownIn(theirs) ?? false);
 }
 
 function sharedVolume(workload: Workload, proxy: Workload): Candidate[] {
@@ -98,13 +126,15 @@ function byRole(model: AwsModel, workload: Workload, groups: readonly Value[]): 
     if (!role) return [];
     return model.roles.grantsOf(role).granted.flatMap(({ source, statement }): Candidate[] => {
       const action = ALTERS.find((one) => namesAction(statement, one));
-      if (action === undefined || !touches(statement, ids, model.templates)) return [];
+      if (action === undefined) return [];
+      const truth = touches(statement, ids, model.templates);
+      if (truth === false) return [];
       const path = [
         { id: workload.id, by: 'TaskRoleArn' },
         { id: role.id, by: source === role.id ? statement.by : `${source} ${statement.by}` },
       ];
       return [
-        { truth: true, path, reason: `the agent’s role may ${action} there`, change: `take ${action} from ${role.id}` },
+        { truth, path, reason: `the agent’s role may ${action} there`, change: `take ${action} from ${role.id}` },
       ];
     });
   });

@@ -8,7 +8,7 @@ import { foreignAccess } from './policy-foreign';
 import { reaches } from './reaches';
 import { keyOf, shown, Unknown, and, type Truth } from './value';
 import type { Hop } from './report';
-import { waysOut } from './ways-out';
+import { ANYWHERE, waysOut } from './ways-out';
 
 interface Way {
   readonly truth: Truth;
@@ -37,7 +37,11 @@ export const cloudApiClaim: Claim = {
       candidates: policyWays(model, id, ways),
       closed: 'its policy admits no foreign key together with a foreign resource',
     }));
-    const doubts = [...placementDoubts(workload, 'an endpoint of the cloud'), ...importedNetworks(model, workload)];
+    const doubts = [
+      ...placementDoubts(workload, 'an endpoint of the cloud'),
+      ...importedNetworks(model, workload),
+      ...unknownRoutes(model, workload),
+    ];
     return doubts.length > 0 || judged.length === 0
       ? [...judged, { destination: 'other endpoints of the cloud', candidates: doubts, closed: NONE }]
       : judged;
@@ -85,6 +89,20 @@ function policyWays(model: AwsModel, id: string, ways: readonly Way[]): Candidat
       truth,
       `add the condition StringEquals aws:PrincipalAccount, or aws:ResourceAccount, to ${id} ${statement.by}`,
     ),
+  );
+}
+
+/** A route nobody knows may be that of an endpoint. */
+function unknownRoutes(model: AwsModel, { placements }: Workload): Candidate[] {
+  return placements.flatMap((placement) =>
+    waysOut(placement, model.network)
+      .filter(({ destination }) => destination === ANYWHERE)
+      .map(({ truth, path }) => ({
+        truth,
+        path,
+        reason: 'routes that aren’t known may lead to an endpoint',
+        change: '',
+      })),
   );
 }
 

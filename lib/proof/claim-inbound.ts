@@ -46,6 +46,7 @@ function admitted({ placements }: Workload): Candidate[] {
 function published({ launches }: Workload): Candidate[] {
   return launches.flatMap(({ id, resource }): Candidate[] => {
     const balancers = several(property(resource.properties, 'LoadBalancers'));
+    const lattice = several(property(resource.properties, 'VpcLatticeConfigurations'));
     const connect = property(resource.properties, 'ServiceConnectConfiguration', 'Enabled');
     return [
       ...balancers.map((_, index): Candidate => ({
@@ -53,6 +54,12 @@ function published({ launches }: Workload): Candidate[] {
         path: [{ id, by: `LoadBalancers[${index}]` }],
         reason: 'a load balancer sends connections to it',
         change: `remove LoadBalancers from ${id}`,
+      })),
+      ...lattice.map((_, index): Candidate => ({
+        truth: true,
+        path: [{ id, by: `VpcLatticeConfigurations[${index}]` }],
+        reason: 'VPC Lattice sends connections to it',
+        change: `remove VpcLatticeConfigurations from ${id}`,
       })),
       ...(connect === undefined || connect === false
         ? []

@@ -1,14 +1,11 @@
 import type { AwsModel } from './aws-model';
-import { readStates } from './aws-states';
 import type { Launch } from './aws-launchers';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim } from './claim';
-import { property } from './evaluate';
 import { placementDoubts } from './placement-doubts';
 import { namesAction, type Statement } from './policy-document';
 import type { Resource } from './templates';
 import { touches } from './touches';
-import { keyOf, Unknown, unknownIn } from './value';
 
 /** What starts a task elsewhere, or opens what holds it. None of them can be bound to a subnet or group by a condition. */
 const STARTS = [
@@ -54,11 +51,7 @@ export const launcherClaim: Claim = {
   prove: (model, workload) => [
     {
       destination: 'launch fields that loosen it',
-      candidates: [
-        ...placementDoubts(workload, 'a looser launch'),
-        ...workload.launches.flatMap(fromInput),
-        ...unreadMachines(model),
-      ],
+      candidates: [...placementDoubts(workload, 'a looser launch'), ...workload.launches.flatMap(fromInput)],
       closed: 'every launcher writes out network, role and revision',
     },
     {
@@ -80,26 +73,6 @@ function fromInput({ id, by, fromInput: fields }: Launch): Candidate[] {
     }));
 }
 
-/** A machine that runs a task whose definition isn't known may run this one. */
-function unreadMachines({ templates }: AwsModel): Candidate[] {
-  return templates.ofType('AWS::StepFunctions::StateMachine').flatMap((machine) =>
-    readStates(machine).flatMap(({ name, parameters, fromInput: fields }): Candidate[] => {
-      const definition = property(parameters, 'TaskDefinition');
-      const chosen = fields.includes('TaskDefinition');
-      if (!chosen && keyOf(definition) !== undefined && !unknownIn(definition)) return [];
-      const truth = Unknown.of(`states(${machine.id})`, `${machine.id} never runs this task`);
-      return [
-        {
-          truth,
-          path: [{ id: machine.id, by: `state ${name} TaskDefinition` }],
-          reason: 'a state machine runs a task that isn’t known',
-          change: '',
-        },
-      ];
-    }),
-  );
-}
-
 function looseners(model: AwsModel, workload: Workload): Candidate[] {
   const ids = surroundings(workload);
   const launchers = new Set(workload.launches.flatMap((launch) => [...rolesOf(launch, model)]));
@@ -116,11 +89,13 @@ function loosenerWays(
   const { granted, unknown } = roles.grantsOf(role);
   const found = granted.flatMap(({ source, statement }): Candidate[] => {
     const action = loosening(statement, isLauncher);
-    if (action === undefined || !touches(statement, ids, templates)) return [];
+    if (action === undefined) return [];
+    const truth = touches(statement, ids, templates);
+    if (truth === false) return [];
     const by = source === role.id ? statement.by : `${source} ${statement.by}`;
     return [
       {
-        truth: true,
+        truth,
         path: [
           { id: role.id, by },
           { id: workload.id, by: action },

@@ -6,9 +6,9 @@ import { property } from './evaluate';
 import type { Rule } from './model';
 import { describePackets } from './packets';
 import { placementDoubts } from './placement-doubts';
-import { actionsText, resourcesText, several } from './policy-document';
+import { actionsText, resourcesText, several, type Statement } from './policy-document';
 import { reaches } from './reaches';
-import { and, shown, type Truth, Unknown, unknownIn } from './value';
+import { and, or, shown, type Truth, Unknown, unknownIn } from './value';
 import { changeOf, isNowhere, waysOut } from './ways-out';
 
 /** The proxy reaches what its policy needs and no more, and answers only its window. */
@@ -109,15 +109,10 @@ export function wideRole({ templates, roles }: AwsModel, { id, definition }: Wor
   const { granted, unknown } = roles.grantsOf(role);
   return [
     ...granted
-      .filter(
-        ({ statement }) =>
-          statement.notActions ||
-          statement.notResources ||
-          statement.resources.includes('*') ||
-          statement.actions.some((action) => /^(?:\*|[a-z0-9-]+:\*)$/.test(action)),
-      )
-      .map(({ source, statement }): Candidate => ({
-        truth: true,
+      .map((one) => ({ ...one, truth: isWide(one.statement) }))
+      .filter(({ truth }) => truth !== false)
+      .map(({ source, statement, truth }): Candidate => ({
+        truth,
         path: [
           { id, by: 'TaskRoleArn' },
           { id: role.id, by: source === role.id ? statement.by : `${source} ${statement.by}` },
@@ -132,6 +127,14 @@ export function wideRole({ templates, roles }: AwsModel, { id, definition }: Wor
       change: '',
     })),
   ];
+}
+
+function isWide({ actions, notActions, resources, notResources }: Statement): Truth {
+  const everything = actions.some((action) => /^(?:\*|[a-z0-9-]+:\*)$/.test(action));
+  return or(
+    notActions || notResources || everything || resources.includes('*'),
+    ...resources.map((one) => unknownIn(one) ?? false),
+  );
 }
 
 function callers(model: AwsModel, workload: Workload): Candidate[] {

@@ -2,6 +2,7 @@ import type { AwsModel } from './aws-model';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim } from './claim';
 import { property } from './evaluate';
+import { launchDoubts } from './placement-doubts';
 import { actionsText, resourcesText } from './policy-document';
 import type { Hop } from './report';
 import { shown, Unknown, unknownIn, type Value } from './value';
@@ -16,12 +17,12 @@ export const roleClaim: Claim = {
   prove: (model, workload) => [
     {
       destination: 'credentials of a task role',
-      candidates: [...taskRole(model, workload), ...overridden(model, workload)],
+      candidates: [...taskRole(model, workload), ...overridden(model, workload), ...launchDoubts(workload)],
       closed: 'the task has no role and no launcher gives it one',
     },
     {
       destination: 'credentials of the instance beneath',
-      candidates: workload.launches.flatMap((launch) => instanceRole(workload, launch)),
+      candidates: [...workload.launches.flatMap((launch) => instanceRole(workload, launch)), ...launchDoubts(workload)],
       closed: 'each task runs on Fargate, which has no instance to ask',
     },
   ],

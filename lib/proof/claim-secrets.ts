@@ -1,13 +1,13 @@
 import { looksLikeSecret } from '../policy';
 import type { AwsModel } from './aws-model';
-import type { Roles } from './aws-roles';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim, Judged } from './claim';
 import { property } from './evaluate';
+import { launchDoubts } from './placement-doubts';
 import { type Condition, namesAction, several, type Statement, statementsOf } from './policy-document';
 import type { Resource } from './templates';
 import { touches } from './touches';
-import { and, isObject, keyOf, not, shown, Unknown, unknownIn, type Value } from './value';
+import { and, isObject, keyOf, not, or, shown, type Truth, Unknown, unknownIn, type Value } from './value';
 
 const READ = 'secretsmanager:getsecretvalue';
 
@@ -24,6 +24,7 @@ export const secretsClaim: Claim = {
       candidates: [
         ...unreadContainers(workload),
         ...workload.containers.flatMap((container, index) => held(workload.id, container, index)),
+        ...launchDoubts(workload),
       ],
       closed: 'no container is given one',
     },
@@ -83,20 +84,27 @@ function variableWays(task: string, at: string, variable: Value): Candidate[] {
 
 function proxySecrets(model: AwsModel, workload: Workload): Judged[] {
   if (model.proxies.length === 0) return [];
-  const readers = new Set(
-    model.proxies.flatMap(
-      ({ definition }) => model.templates.referred(property(definition.properties, 'TaskRoleArn'))?.id ?? [],
-    ),
+  const values = model.proxies.map(({ definition }) => property(definition.properties, 'TaskRoleArn'));
+  const held = values.flatMap((value) => model.templates.referred(value) ?? []);
+  const readers = new Set(held.map(({ id }) => id));
+  const hidden = or(
+    ...values.map((value) => unknownIn(value) ?? false),
+    ...held.flatMap((role) => model.roles.grantsOf(role).unknown),
   );
-  const roles = model.roles;
-  return model.templates
-    .ofType('AWS::SecretsManager::Secret')
-    .filter((secret) => grantedTo(model, roles, secret).some(({ role }) => readers.has(role.id)))
-    .map((secret) => ({
-      destination: `the proxy’s secret ${secret.id}`,
-      candidates: [...readersOf(model, roles, secret, readers), ...sharedRole(model, workload, readers)],
-      closed: 'its policy refuses everyone but the proxy',
-    }));
+  return model.templates.ofType('AWS::SecretsManager::Secret').flatMap((secret): Judged[] => {
+    const granted = grantedTo(model, secret);
+    const its = or(hidden, ...granted.filter(({ role }) => readers.has(role.id)).map(({ truth }) => truth));
+    if (its === false) return [];
+    const others = granted.filter(({ role }) => !readers.has(role.id));
+    const found = [...readersOf(model, secret, readers, others), ...sharedRole(model, workload, readers)];
+    return [
+      {
+        destination: `the proxy’s secret ${secret.id}`,
+        candidates: found.map((one) => ({ ...one, truth: and(its, one.truth) })),
+        closed: 'its policy refuses everyone but the proxy',
+      },
+    ];
+  });
 }
 
 /** An agent that runs with the proxy's own role reads what the proxy reads. */
@@ -130,66 +138,74 @@ function sharedRole(
   });
 }
 
-function grantedTo(model: AwsModel, roles: Roles, secret: Resource): { role: Resource; statement: Statement }[] {
+interface Reader {
+  readonly role: Resource;
+  readonly statement: Statement;
+  readonly truth: Truth;
+}
+
+function grantedTo({ roles, templates }: AwsModel, secret: Resource): Reader[] {
   return roles.principals().flatMap((role) =>
     roles
       .grantsOf(role)
-      .granted.filter(
-        ({ statement }) => namesAction(statement, READ) && touches(statement, new Set([secret.id]), model.templates),
-      )
-      .map(({ statement }) => ({ role, statement })),
+      .granted.filter(({ statement }) => namesAction(statement, READ))
+      .map(({ statement }) => ({ role, statement, truth: touches(statement, new Set([secret.id]), templates) }))
+      .filter(({ truth }) => truth !== false),
   );
 }
 
-function readersOf(model: AwsModel, roles: Roles, secret: Resource, readers: ReadonlySet<string>): Candidate[] {
+function readersOf(
+  model: AwsModel,
+  secret: Resource,
+  readers: ReadonlySet<string>,
+  others: readonly Reader[],
+): Candidate[] {
+  const change = `give ${secret.id} a ResourcePolicy that denies ${READ} to every aws:PrincipalArn but the proxy’s role`;
   const refusals = model.templates
     .ofType('AWS::SecretsManager::ResourcePolicy')
     .filter(({ properties }) => model.templates.referred(property(properties, 'SecretId'))?.id === secret.id)
-    .flatMap((policy) => {
-      const statements = statementsOf(property(policy.properties, 'ResourcePolicy'), 'ResourcePolicy');
-      return statements instanceof Unknown
-        ? []
-        : statements.map((statement) => ({ policy, allowed: refusedBut(statement, model) }));
-    })
-    .filter(({ allowed }) => allowed !== undefined);
-  // One that is surely there, if there is one.
+    .flatMap((policy) => refusalIn(policy, model) ?? []);
   const refusal = refusals.find(({ policy }) => policy.exists === true) ?? refusals[0];
-  const granted = grantedTo(model, roles, secret).filter(({ role }) => !readers.has(role.id));
-  const change = `give ${secret.id} a ResourcePolicy that denies ${READ} to every aws:PrincipalArn but the proxy’s role`;
-  if (!refusal?.allowed) {
-    const others = granted.map(({ role, statement }): Candidate => ({
-      truth: true,
+  const unrefused = refusal ? not(refusal.policy.exists) : true;
+  const anyone: Candidate[] = others.map(({ role, statement, truth }) => ({
+    truth: and(unrefused, truth),
+    path: [
+      { id: role.id, by: statement.by },
+      { id: secret.id, by: READ },
+    ],
+    reason: `${role.id} may read it`,
+    change,
+  }));
+  const everybody: Candidate = {
+    truth: unrefused,
+    path: [{ id: secret.id, by: 'no policy of its own that refuses others' }],
+    reason: 'every identity of the account that may read secrets reads it',
+    change,
+  };
+  const left = [...(refusal?.allowed ?? [])].filter((id) => !readers.has(id));
+  return [
+    ...(anyone.length > 0 ? anyone : [everybody]),
+    ...left.map((id) => ({
+      truth: Unknown.of(`reader(${id})`, `${id} reads the secret ${secret.id} for the proxy only`),
       path: [
-        { id: role.id, by: statement.by },
-        { id: secret.id, by: READ },
-      ],
-      reason: `${role.id} may read it`,
-      change,
-    }));
-    const anyone = {
-      truth: true,
-      path: [{ id: secret.id, by: 'no policy of its own that refuses others' }],
-      reason: 'every identity of the account that may read secrets reads it',
-      change,
-    };
-    return others.length > 0 ? others : [anyone];
-  }
-  const { allowed, policy } = refusal;
-  const absent = { truth: not(policy.exists), path: [{ id: policy.id, by: 'Condition' }], change };
-  const doubts =
-    policy.exists === true ? [] : [{ ...absent, reason: 'the policy that refuses others may not be there' }];
-  const named = [...allowed]
-    .filter((id) => !readers.has(id))
-    .map((id) => ({
-      truth: and(policy.exists, Unknown.of(`reader(${id})`, `${id} reads the secret ${secret.id} for the proxy only`)),
-      path: [
-        { id: policy.id, by: 'ResourcePolicy' },
+        { id: refusal?.policy.id ?? secret.id, by: 'ResourcePolicy' },
         { id, by: READ },
       ],
       reason: `${id} may read it too`,
       change,
-    }));
-  return [...doubts, ...named];
+    })),
+  ];
+}
+
+/** Whom a secret's policy leaves out of its refusal; undefined where it refuses less than reading by everybody else. */
+function refusalIn(policy: Resource, model: AwsModel): { policy: Resource; allowed: ReadonlySet<string> } | undefined {
+  const statements = statementsOf(property(policy.properties, 'ResourcePolicy'), 'ResourcePolicy');
+  if (statements instanceof Unknown) return undefined;
+  for (const statement of statements) {
+    const allowed = refusedBut(statement, model);
+    if (allowed) return { policy, allowed };
+  }
+  return undefined;
 }
 
 /** The principals that a refusal leaves out; undefined when it refuses less than reading by everybody else. */
@@ -203,7 +219,7 @@ function refusedBut(statement: Statement, { templates }: AwsModel): ReadonlySet<
   if (!refuses || !condition || more || condition.key !== 'aws:principalarn') return undefined;
   if (!/^(?:string|arn)not(?:equals|like)(?:ifexists)?$/.test(condition.operator.toLowerCase())) return undefined;
   const named = condition.values.map((value) => templates.referred(value)?.id ?? keyOf(value));
-  if (named.some((one) => one === undefined || /[*?]/.test(one))) return undefined;
+  if (named.length === 0 || named.some((one) => one === undefined || /[*?]/.test(one))) return undefined;
   return new Set(named.flatMap((one) => one ?? []));
 }
 

@@ -2,7 +2,7 @@ import { evaluateCondition } from './condition';
 import { fold } from './intrinsics';
 import { Once } from './once';
 import { isJsonObject, type Json, type JsonObject, own, type Template } from './template';
-import { isObject, Reference, Unknown, type Value } from './value';
+import { isObject, Reference, Unknown, unknownIn, type Value } from './value';
 
 /** What an expression may look up outside its own template. */
 export interface Surroundings {
@@ -215,7 +215,8 @@ function split(dotted: string): [string, string] | [] {
 export function property(value: Value | undefined, ...path: readonly string[]): Value | undefined {
   let found = value;
   for (const key of path) {
-    if (found instanceof Unknown) return found;
+    const open = unknownIn(found);
+    if (open) return open;
     found = isObject(found) && Object.hasOwn(found, key) ? found[key] : undefined;
   }
   return found;

@@ -1,4 +1,4 @@
-import { isList, isObject, keyOf, Reference, Text, Unknown, type Value } from './value';
+import { isList, isObject, keyOf, PARAMETER, Reference, Text, Unknown, type Value } from './value';
 
 /** The JSON in a text, with references where the template puts them; `unreadable` where it can't be read. */
 export function jsonOf(written: Value | undefined, unreadable: Unknown): Value | undefined {
@@ -25,8 +25,10 @@ function restoredText(text: string): Value {
   let last = 0;
   for (const match of text.matchAll(/\uFDD0([^\uFDD1]*)\uFDD1([^\uFDD2]*)\uFDD2/g)) {
     if (match.index > last) parts.push(text.slice(last, match.index));
-    const id = match[1] ?? '';
-    parts.push(new Reference(id.startsWith('AWS::') ? 'pseudo' : 'resource', id, match[2] ?? 'Ref'));
+    const [, id = '', attribute = 'Ref'] = match;
+    const isParameter = id.startsWith(PARAMETER);
+    const kind = isParameter ? 'parameter' : id.startsWith('AWS::') ? 'pseudo' : 'resource';
+    parts.push(new Reference(kind, isParameter ? id.slice(PARAMETER.length) : id, attribute));
     last = match.index + match[0].length;
   }
   if (parts.length === 0) return text;

@@ -12,7 +12,18 @@ export function placementDoubts(workload: Workload, destination: string): Candid
     );
     return [{ truth, path: [{ id: workload.id, by: 'no launcher in the templates' }], reason, change: '' }];
   }
-  return workload.placements.flatMap(({ id, by, unknown }) =>
+  const placed = workload.placements.flatMap(({ id, by, unknown }) =>
     unknown ? [{ truth: unknown, path: [{ id, by }], reason, change: '' }] : [],
   );
+  return [...placed, ...launchDoubts(workload)];
+}
+
+/** What may start a workload, since nobody knows which task it starts. */
+export function launchDoubts({ id, mayLaunch }: Workload): Candidate[] {
+  return mayLaunch.map((launch) => ({
+    truth: launch.truth,
+    path: [{ id: launch.id, by: `${launch.by} TaskDefinition` }],
+    reason: `what ${launch.id} starts isn’t known: perhaps ${id}, elsewhere and with more`,
+    change: '',
+  }));
 }

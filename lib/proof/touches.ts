@@ -1,22 +1,19 @@
 import { arnParts, type Statement } from './policy-document';
 import type { Templates } from './templates';
-import { keyOf, Reference, Text, unknownIn, type Value } from './value';
+import { keyOf, or, Reference, Text, type Truth, unknownIn, type Value } from './value';
 
 /**
  * Whether a statement's resources may cover one of these resources. A pattern without a reference covers it when it has a
  * wildcard: a literal name can't be that of something the template still makes.
  */
-export function touches(
-  { resources, notResources }: Statement,
-  ids: ReadonlySet<string>,
-  templates: Templates,
-): boolean {
+export function touches({ resources, notResources }: Statement, ids: ReadonlySet<string>, templates: Templates): Truth {
   if (notResources || resources.length === 0) return true;
-  return resources.some((resource) => covered(resource, ids, templates));
+  return or(...resources.map((resource) => covered(resource, ids, templates)));
 }
 
-function covered(resource: Value, ids: ReadonlySet<string>, templates: Templates): boolean {
-  if (unknownIn(resource)) return true;
+function covered(resource: Value, ids: ReadonlySet<string>, templates: Templates): Truth {
+  const open = unknownIn(resource);
+  if (open) return open;
   const references = resource instanceof Text ? resource.parts.filter((part) => part instanceof Reference) : [resource];
   const named = references.flatMap((part) =>
     part instanceof Reference && part.kind === 'resource' && templates.find(part.id) ? [part] : [],

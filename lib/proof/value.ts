@@ -1,5 +1,8 @@
 import type { Fact } from './report';
 
+/** Before the id of a parameter where a reference stands in a text. */
+export const PARAMETER = '\uFDD4';
+
 /** Something the templates name but don't hold: a resource's attribute, a parameter, a pseudo parameter. */
 export class Reference {
   constructor(
@@ -110,8 +113,8 @@ export function parameterUnknown({ id }: Reference): Unknown {
   return Unknown.of(`${id}=`, `the parameter ${id} has a value that keeps this closed (state it: ${id}=VALUE)`);
 }
 
-function symbol({ id, attribute }: Reference): string {
-  return `\uFDD0${id}\uFDD1${attribute}\uFDD2`;
+function symbol({ id, attribute, kind }: Reference): string {
+  return `\uFDD0${kind === 'parameter' ? PARAMETER : ''}${id}\uFDD1${attribute}\uFDD2`;
 }
 
 function shownReference({ id, attribute }: Reference): string {

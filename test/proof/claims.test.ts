@@ -194,7 +194,7 @@ describe('launcher', () => {
       { 'Fn::Sub': 'arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:security-group/${Group}' },
       'open',
     ],
-    ['ecs:RunTask', { Ref: 'Nowhere' }, 'open'],
+    ['ecs:RunTask', { Ref: 'Nowhere' }, 'unproven'],
     ['ecs:RunTask', { Ref: 'Unrelated' }, 'closed'],
     ['s3:PutObject', '*', 'closed'],
   ])('judges %s on %j', (action, resource, verdict) => {
