@@ -24,6 +24,8 @@ export interface AwsModel {
   readonly proxies: readonly Workload[];
   /** What holds a credential of its own and answers agents through the proxy. */
   readonly tools: readonly Workload[];
+  /** What is marked as an agent and is no ECS task. */
+  readonly strangers: readonly Resource[];
   readonly window: Window;
   readonly roles: Roles;
 }
@@ -65,6 +67,7 @@ export function readAws(templates: Templates, options: ProveOptions): AwsModel {
     agents: agents ?? [],
     proxies: proxies ?? [],
     tools: tools ?? [],
+    strangers: templates.resources.filter(({ type, raw }) => type !== DEFINITION && markOf(raw) === 'agent'),
     window: new Window(templates, proxies ?? []),
     roles: new Roles(templates),
   };

@@ -37,19 +37,25 @@ export interface Grants {
 export class Roles {
   private readonly read = new Map<string, Grants>();
   private readonly attached: ReadonlyMap<string, readonly Resource[]>;
+  /** Policies of somebody who isn't known. */
+  private readonly floating: readonly { readonly policy: Resource; readonly truth: Unknown }[];
 
   constructor(private readonly templates: Templates) {
     const found = new Map<string, Resource[]>();
+    const floating: { policy: Resource; truth: Unknown }[] = [];
     for (const type of ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy', 'AWS::IAM::ManagedPolicy']) {
       for (const policy of templates.ofType(type)) {
         const names = ATTACHMENTS.flatMap((name) => several(property(policy.properties, name)));
         for (const name of names) {
+          const truth = unknownIn(name);
+          if (truth) floating.push({ policy, truth });
           const key = templates.referred(name)?.id ?? keyOf(name) ?? '';
           found.set(key, [...(found.get(key) ?? []), policy]);
         }
       }
     }
     this.attached = found;
+    this.floating = floating;
   }
 
   /** Roles, users and groups of the templates, and policies attached to some that no template holds. */
@@ -91,6 +97,9 @@ export class Roles {
     if (role.type.endsWith('Policy')) add(role.id, property(role.properties, 'PolicyDocument'), 'PolicyDocument');
     for (const policy of this.attachedTo(role))
       add(policy.id, property(policy.properties, 'PolicyDocument'), 'PolicyDocument');
+    for (const { policy, truth } of this.floating) {
+      if (policy !== role) unknown.push(truth);
+    }
     for (const arn of several(property(role.properties, 'ManagedPolicyArns'))) {
       const policy = this.templates.referred(arn);
       if (policy) add(policy.id, property(policy.properties, 'PolicyDocument'), 'PolicyDocument');

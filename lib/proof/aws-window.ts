@@ -3,7 +3,7 @@ import type { Workload } from './aws-tasks';
 import { type Belonging, Belongings } from './belonging';
 import { several } from './policy-document';
 import type { Resource, Templates } from './templates';
-import { isObject, Reference, Text, unknownIn, type Value } from './value';
+import { isObject, Reference, Text, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** What stands behind an address. */
 export type Behind = 'proxy' | 'other' | 'unknown';
@@ -40,6 +40,13 @@ export class Window {
     const found = this.follow(id);
     this.known.set(id, found);
     return found;
+  }
+
+  /** Whether the proxy is behind it too, for certain or perhaps. */
+  leadsToProxy(id: string): Truth {
+    const { what, hops } = this.behind(id);
+    if (what === 'proxy' || hops.some((hop) => this.proxyServices.has(hop))) return true;
+    return what === 'unknown' && Unknown.of(`behind(${id})`, `behind ${id} stands nothing of the proxy`);
   }
 
   private follow(id: string): Found {

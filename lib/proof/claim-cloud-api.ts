@@ -6,7 +6,7 @@ import { placementDoubts } from './placement-doubts';
 import { actionsText, resourcesText, statementsOf } from './policy-document';
 import { foreignAccess } from './policy-foreign';
 import { reaches } from './reaches';
-import { keyOf, shown, Unknown, and, type Truth } from './value';
+import { keyOf, shown, Unknown, unknownIn, and, type Truth } from './value';
 import type { Hop } from './report';
 import { ANYWHERE, waysOut } from './ways-out';
 
@@ -56,7 +56,7 @@ function endpointWays(model: AwsModel, workload: Workload): { id: string; ways: 
     ),
   );
   const interfaces = model.network.interfaces.flatMap((to) => {
-    if (to.kind !== 'endpoint' || model.window.behind(to.id).what === 'proxy' || !isCloudService(model, to.id))
+    if (to.kind !== 'endpoint' || model.window.behind(to.id).what === 'proxy' || isCloudService(model, to.id) === false)
       return [];
     const ways = workload.placements.flatMap((placement) => reaches(placement, to, model.network));
     return ways.length > 0 ? [{ id: to.id, ways: [...ways], service: service(to.id) }] : [];
@@ -64,11 +64,12 @@ function endpointWays(model: AwsModel, workload: Workload): { id: string; ways: 
   return [...gateways, ...interfaces];
 }
 
-/** A service of the cloud itself, not one that somebody offers by PrivateLink. */
-export function isCloudService(model: AwsModel, endpoint: string): boolean {
-  const properties = model.templates.find(endpoint)?.properties;
-  const name = keyOf(property(properties, 'ServiceName'));
-  return name === undefined || !/(?:^|\.)vpce(?:-svc|\.)/.test(name);
+/** Whether an endpoint is of the cloud itself, not of somebody who offers a service by PrivateLink. */
+export function isCloudService(model: AwsModel, endpoint: string): Truth {
+  const written = property(model.templates.find(endpoint)?.properties, 'ServiceName');
+  const name = keyOf(written);
+  if (name !== undefined && /(?:^|\.)vpce(?:-svc|\.)/.test(name)) return false;
+  return unknownIn(written) ?? true;
 }
 
 function policyWays(model: AwsModel, id: string, ways: readonly Way[]): Candidate[] {

@@ -1,4 +1,4 @@
-import type { AwsModel } from './aws-model';
+import { type AwsModel, WORKLOAD_MARK } from './aws-model';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim } from './claim';
 import type { Resource } from './templates';
@@ -17,7 +17,7 @@ export const modelClaim: Claim = {
   prove: (model, workload) => [
     {
       destination: 'resources the proof doesn’t know',
-      candidates: [...unknownTypes(model), ...unread(model, workload)],
+      candidates: [...unknownTypes(model), ...unread(model, workload), ...unjudged(model)],
       closed: 'every resource that touches networks, names, tasks or identities is of a known type',
     },
   ],
@@ -55,6 +55,16 @@ function heldBy({ properties }: Resource): string[] {
   };
   visit(properties);
   return found;
+}
+
+/** Agents that are no tasks: nobody judges what they reach. */
+function unjudged({ strangers }: AwsModel): Candidate[] {
+  return strangers.map(({ id, type }) => ({
+    truth: Unknown.of(`agent(${id})`, `${id}, of the type ${type}, reaches nothing but the proxy`),
+    path: [{ id, by: `Metadata ${WORKLOAD_MARK}` }],
+    reason: `${id} is marked as an agent, and the proof judges agents that are ECS tasks only`,
+    change: '',
+  }));
 }
 
 /** Macros that make resources at deployment, and nested stacks whose template isn't given. */

@@ -1,6 +1,7 @@
 import type { AwsModel } from './aws-model';
 import type { Workload } from './aws-tasks';
 import { isCloudService } from './claim-cloud-api';
+import { Belongings } from './belonging';
 import type { Candidate, Claim, Judged } from './claim';
 import { fileSystemDoubts, fileSystemIn, mountTargetsOf } from './aws-file-systems';
 import { property } from './evaluate';
@@ -8,6 +9,7 @@ import type { Placement } from './model';
 import { placementDoubts } from './placement-doubts';
 import { several } from './policy-document';
 import { reaches } from './reaches';
+import type { Resource } from './templates';
 import { and, shown, Unknown } from './value';
 import { isNowhere } from './ways-out';
 
@@ -43,7 +45,7 @@ function interfaces(model: AwsModel, workload: Workload): Judged[] {
   return model.network.interfaces.flatMap((to): Judged[] => {
     const behind = model.window.behind(to.id).what;
     if (mounted.has(to.id)) return [];
-    if (behind === 'proxy' || (to.kind === 'endpoint' && isCloudService(model, to.id))) return [];
+    if (behind === 'proxy' || (to.kind === 'endpoint' && isCloudService(model, to.id) === true)) return [];
     const ways = workload.placements.flatMap((placement) => reaches(placement, to, model.network));
     if (ways.length === 0) return [];
     // Somebody else's service: what is behind it no template says.
@@ -157,19 +159,16 @@ function members(model: AwsModel, { id, by, groups }: Placement): Candidate[] {
 /** VPC Lattice reaches services without a route. */
 function lattice({ templates }: AwsModel, { placements }: Workload): Candidate[] {
   const networks = new Set(placements.flatMap(({ segments }) => segments.map(({ network }) => network)));
-  return ['AWS::VpcLattice::ServiceNetworkVpcAssociation', 'AWS::VpcLattice::ResourceGateway'].flatMap((type) =>
-    templates.ofType(type).flatMap(({ id, properties }): Candidate[] => {
-      const vpc = property(properties, 'VpcIdentifier') ?? property(properties, 'VpcId');
-      if (!networks.has(templates.referred(vpc)?.id ?? shown(vpc))) return [];
-      const truth = Unknown.of(`lattice(${id})`, `no service of the network ${id} admits it`);
-      return [
-        {
-          truth,
-          path: [{ id, by: type }],
-          reason: 'VPC Lattice reaches services without a route',
-          change: `remove ${id}`,
-        },
-      ];
-    }),
-  );
+  const types = ['AWS::VpcLattice::ServiceNetworkVpcAssociation', 'AWS::VpcLattice::ResourceGateway'];
+  const vpc = ({ properties }: Resource) => property(properties, 'VpcIdentifier') ?? property(properties, 'VpcId');
+  const joined = types.flatMap((type) => {
+    const all = new Belongings(templates, type, vpc, 'AWS::EC2::VPC');
+    return [...networks].flatMap((network) => all.of(network));
+  });
+  return joined.map(({ resource: { id, type }, truth }) => ({
+    truth: and(truth, Unknown.of(`lattice(${id})`, `no service of the network ${id} admits it`)),
+    path: [{ id, by: type }],
+    reason: 'VPC Lattice reaches services without a route',
+    change: `remove ${id}`,
+  }));
 }

@@ -139,14 +139,14 @@ function isWide({ actions, notActions, resources, notResources }: Statement): Tr
 
 function callers(model: AwsModel, workload: Workload): Candidate[] {
   const balancers = model.network.interfaces
-    .filter(({ id, kind }) => kind === 'balancer' && model.window.behind(id).what === 'proxy')
+    .filter(({ id, kind }) => kind === 'balancer' && model.window.leadsToProxy(id) !== false)
     .map(({ id }): Candidate => ({
-      truth: onInternet(model, id),
+      truth: and(model.window.leadsToProxy(id), onInternet(model, id)),
       path: [{ id, by: 'Scheme' }],
       reason: 'a load balancer on the internet stands before it',
       change: `set Scheme of ${id} to internal`,
     }));
-  return [...admittedAddresses(workload), ...balancers, ...attachers(model)];
+  return [...admittedAddresses(workload), ...admittedGroups(model, workload), ...balancers, ...attachers(model)];
 }
 
 /** Rules of its groups that admit addresses rather than a group. */
@@ -172,6 +172,33 @@ export function admittedAddresses({ placements }: Workload): Candidate[] {
 export function onInternet({ templates }: AwsModel, balancer: string): Truth {
   const scheme = property(templates.find(balancer)?.properties, 'Scheme');
   return scheme === 'internal' ? false : (unknownIn(scheme) ?? true);
+}
+
+/** Rules of its groups that admit a group of something that is neither agent nor window, or a group that isn't known. */
+function admittedGroups(model: AwsModel, { placements }: Workload): Candidate[] {
+  const ours = new Set(model.agents.flatMap(({ launches }) => launches.map(({ id }) => id)));
+  const strangers = model.network.interfaces.filter(
+    ({ id, kind }) => kind !== 'balancer' && !ours.has(id) && model.window.behind(id).what === 'other',
+  );
+  return placements.flatMap(({ id, by, groups }) =>
+    groups.flatMap(({ ingress }) =>
+      ingress.flatMap((rule): Candidate[] => {
+        const { peer } = rule;
+        if (peer.kind !== 'group') return [];
+        const stranger = strangers.find((one) => one.groups.some(({ key }) => key === peer.id));
+        const truth = stranger ? true : (peer.unknown ?? false);
+        if (truth === false) return [];
+        const reason = stranger
+          ? `its group admits ${stranger.what} ${stranger.id}, which is no window`
+          : 'whom its group admits isn’t known';
+        const path = [
+          { id: rule.id, by: rule.by },
+          { id, by },
+        ];
+        return [{ truth: and(rule.exists, truth), path, reason, change: changeOf(rule) }];
+      }),
+    ),
+  );
 }
 
 /** Who may attach an endpoint to a service offered here. */

@@ -283,5 +283,64 @@ const INBOUND: readonly Hole[] = [
   inbound('a load balancer', (r) => (propertiesOf(r, 'Service').LoadBalancers = [{ TargetGroupArn: ref('Targets') }])),
 ];
 
-/** Names, endpoints, neighbours and what comes in. */
-export const INNER_HOLES: readonly Hole[] = [...NAMES, ...APIS, ...NEIGHBOURS, ...INBOUND];
+const OPERATOR = (statement: object): Resources[string] => ({
+  Type: 'AWS::IAM::Role',
+  Properties: { Policies: [{ PolicyName: 'p', PolicyDocument: { Statement: [{ Effect: 'Allow', ...statement }] } }] },
+});
+
+const OTHERS: readonly Hole[] = [
+  of('model')('an agent that is no task', (r) => {
+    r.Function = { Type: 'AWS::Lambda::Function', Properties: {}, Metadata: { 'anchorhold:workload': 'agent' } };
+  }),
+  of('launcher')('a role that runs it', (r) => {
+    r.Operator = OPERATOR({ Action: 'ecs:RunTask', Resource: ref('Task') });
+  }),
+  of('role')('a role of its own', (r) => {
+    r.Operator = OPERATOR({ Action: 's3:*', Resource: '*' });
+    propertiesOf(r, 'Task').TaskRoleArn = att('Operator', 'Arn');
+  }),
+  of('secrets')('another reader of the secret', (r) => {
+    delete r.SecretPolicy;
+    r.Operator = OPERATOR({ Action: 'secretsmanager:GetSecretValue', Resource: ref('Secret') });
+  }),
+  of('secrets')('a secret in its environment', (r) => {
+    propertiesOf(r, 'Task').ContainerDefinitions = [{ Name: 'agent', Secrets: [{ Name: 'KEY', ValueFrom: 'arn' }] }];
+  }),
+  of('audit')('the proxy’s own log', (r) => {
+    const { LogConfiguration } =
+      (propertiesOf(r, 'Proxy').ContainerDefinitions as { LogConfiguration: object }[])[0] ?? {};
+    propertiesOf(r, 'Task').ContainerDefinitions = [{ Name: 'agent', LogConfiguration }];
+  }),
+  of('audit')('the proxy’s log by its name', (r) => {
+    propertiesOf(r, 'Log').LogGroupName = '/proxy';
+    const LogConfiguration = { LogDriver: 'awslogs', Options: { 'awslogs-group': '/proxy' } };
+    propertiesOf(r, 'Task').ContainerDefinitions = [{ Name: 'agent', LogConfiguration }];
+  }),
+  of('proxy')('a stranger’s group before the proxy', (r) => {
+    r.StrangerGroup = {
+      Type: 'AWS::EC2::SecurityGroup',
+      Properties: {
+        VpcId: ref('Proxies'),
+        SecurityGroupEgress: [{ CidrIp: '255.255.255.255/32', IpProtocol: 'icmp' }],
+      },
+    };
+    r.Stranger = { Type: 'AWS::RDS::DBInstance', Properties: { VPCSecurityGroups: [att('StrangerGroup', 'GroupId')] } };
+    (propertiesOf(r, 'ProxyGroup').SecurityGroupIngress as object[]).push({
+      SourceSecurityGroupId: att('StrangerGroup', 'GroupId'),
+      IpProtocol: '-1',
+    });
+  }),
+  of('proxy')('a balancer that says nothing of its place', (r) => void delete propertiesOf(r, 'Balancer').Scheme),
+  of('proxy')('a policy beside the proxy’s role', (r) => {
+    r.More = {
+      Type: 'AWS::IAM::Policy',
+      Properties: {
+        Roles: [ref('ProxyRole')],
+        PolicyDocument: { Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } },
+      },
+    };
+  }),
+];
+
+/** Names, endpoints, neighbours, what comes in, and who holds what. */
+export const INNER_HOLES: readonly Hole[] = [...NAMES, ...APIS, ...NEIGHBOURS, ...INBOUND, ...OTHERS];
