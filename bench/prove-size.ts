@@ -5,11 +5,13 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { prove } from '../lib/proof';
+import { largeConfiguration } from '../test/proof/gcp/large';
 import { largeTemplate } from '../test/proof/large';
 
 const HELP = `Usage: tsx bench/prove-size.ts [options]
   --resources N,N   how many resources; one measurement each   (500,5000)
   --runs N          how often each; the best counts            (4)
+  --gcp             Google Cloud in Terraform's JSON, not a template of CloudFormation
   --json            one JSON document
 `;
 
@@ -21,8 +23,8 @@ interface Measurement {
 }
 
 /** Milliseconds of processor time, the best of some runs: what else the machine does isn't measured. */
-function measure(resources: number, runs: number): Measurement {
-  const document = { Resources: largeTemplate(resources) };
+function measure(resources: number, runs: number, gcp: boolean): Measurement {
+  const document = gcp ? { resource: largeConfiguration(resources) } : { Resources: largeTemplate(resources) };
   const times = Array.from({ length: runs + 1 }, () => {
     const start = process.cpuUsage();
     prove([{ name: 'large', document }]);
@@ -38,6 +40,7 @@ function main(): void {
     options: {
       resources: { type: 'string', default: '500,5000' },
       runs: { type: 'string', default: '4' },
+      gcp: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       one: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -45,9 +48,10 @@ function main(): void {
   });
   if (values.help) return void process.stdout.write(HELP);
   const [runs, counts] = [Number(values.runs), values.resources.split(',').map(Number)];
-  if (values.one) return void process.stdout.write(JSON.stringify(measure(counts[0] ?? 0, runs)));
+  if (values.one) return void process.stdout.write(JSON.stringify(measure(counts[0] ?? 0, runs, values.gcp)));
   const table = counts.map((count) => {
-    const args = [...process.execArgv, __filename, '--one', '--resources', String(count), '--runs', String(runs)];
+    const asked = ['--one', '--resources', String(count), '--runs', String(runs), ...(values.gcp ? ['--gcp'] : [])];
+    const args = [...process.execArgv, __filename, ...asked];
     return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Measurement; // written just above
   });
   if (values.json) process.stdout.write(`${JSON.stringify(table)}\n`);

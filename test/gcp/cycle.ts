@@ -26,7 +26,10 @@ export function synthesize(
 export interface Life {
   readonly steps: Readonly<Record<string, Outcome>>;
   readonly state: string;
+  /** As `terraform show -json` gives it. */
   readonly plan: string;
+  /** The state, likewise. */
+  readonly shown: string;
   readonly left: number;
 }
 
@@ -44,12 +47,13 @@ export function live(folder: string, version?: string): Life {
     run('apply', 'apply', '-input=false', 'made');
     run('second plan', ...again);
     const state = deployment.state();
+    const shown = deployment.run('show', '-json').out;
     deployment.change(loosen);
     run('plan after the drift', ...again, '-out=healed');
     run('heal', 'apply', '-input=false', 'healed');
     run('last plan', ...again);
     run('destroy', 'destroy', '-auto-approve', '-input=false');
-    return { steps, state, plan, left: Object.keys(deployment.read()).length };
+    return { steps, state, plan, shown, left: Object.keys(deployment.read()).length };
   } finally {
     deployment.close();
   }

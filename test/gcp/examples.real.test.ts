@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { compile } from '../../lib/envoy';
 import { filesOfUserData } from '../../lib/gcp';
 import { definePolicy } from '../../lib/policy';
+import { prove, type Report } from '../../lib/proof';
 import { type Life, live, synthesize } from './cycle';
 import { at, type Json } from './stack';
 
@@ -19,8 +20,10 @@ const KEYS = /\bsk-[A-Za-z0-9_-]{8,}|\bgh[pousr]_[A-Za-z0-9]{16,}|\bAIza[A-Za-z0
 
 describe.each(PROGRAMS)('%s', (program, policies) => {
   let life: Life;
+  let written = '';
   beforeAll(() => {
     const { folder, remove } = synthesize(program, { ANTHROPIC_API_KEY: 'canary-model', GIT_TOKEN: 'canary-git' });
+    written = readFileSync(join(folder, 'cdk.tf.json'), 'utf8');
     life = live(folder);
     remove();
   }, 300_000);
@@ -71,6 +74,18 @@ describe.each(PROGRAMS)('%s', (program, policies) => {
     expect(windows.length).toBe(policies.length);
   });
 
+  test('is proved closed as it is written, planned and made, but for a network that it doesn’t hold', () => {
+    const reports = [written, life.plan, life.shown].map((text) => judged(text));
+    for (const report of reports) {
+      const rest = report.findings.filter(({ verdict }) => verdict !== 'closed');
+      expect(rest.flatMap(({ missing }) => missing?.map(({ id }) => id) ?? ['open'])).toEqual(rest.map(() => HUB));
+      expect(rest.map(({ claim }) => claim)).toEqual(rest.map(() => 'proxy'));
+      expect(rest.length > 0).toBe(program.includes('existing-network'));
+      expect(report.workloads.filter(({ kind }) => kind === 'agent')).toHaveLength(policies.length);
+    }
+    for (const text of [written, life.plan, life.shown]) expect(judged(text, [HUB]).verdict).toBe('closed');
+  });
+
   const list = join(ROOT, dirname(program), 'expected.txt');
   const documented = existsSync(list) ? test : test.skip;
   documented('makes exactly what expected.txt lists', () => {
@@ -78,6 +93,13 @@ describe.each(PROGRAMS)('%s', (program, policies) => {
     expect(`${made.sort().join('\n')}\n`).toBe(readFileSync(list, 'utf8'));
   });
 });
+
+/** The one thing that an example leaves to its user: what the proxy's own network is joined to. */
+const HUB = 'subnet(projects/acme-net/regions/europe-west1/subnetworks/egress)';
+
+function judged(text: string, assume: readonly string[] = []): Report {
+  return prove([{ name: 'document', document: JSON.parse(text) as unknown }], { assume });
+}
 
 interface Planned {
   readonly type: string;

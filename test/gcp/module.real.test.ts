@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { compile } from '../../lib/envoy';
 import { filesOfUserData } from '../../lib/gcp';
 import { definePolicy } from '../../lib/policy';
+import { prove } from '../../lib/proof';
 import { live } from './cycle';
 import { Deployment } from './terraform';
 
@@ -33,6 +34,8 @@ test.each(['6.50.0', '8.7.0'])(
     const codes = Object.entries(life.steps).map(([step, { code }]) => `${step} ${code}`);
     expect(codes.filter((line) => !line.endsWith(' 0'))).toEqual(['plan after the drift 2']);
     expect(life.left).toBe(0);
+    for (const text of [life.plan, life.shown])
+      expect(prove([{ name: 'module', document: JSON.parse(text) as unknown }]).verdict).toBe('closed');
     const userData = /"user-data": ("#cloud-config(?:[^"\\]|\\.)*")/.exec(life.state)?.[1] ?? '""';
     const carried = filesOfUserData(String(JSON.parse(userData)));
     const policy = definePolicy(readFileSync(join(EXAMPLE, 'policy.yaml'), 'utf8'));
