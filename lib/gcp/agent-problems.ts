@@ -53,11 +53,11 @@ function accessProblems(access: Readonly<Record<string, unknown>>, network: Agen
   return problems;
 }
 
-function identityProblems(template: Readonly<Record<string, unknown>>): string[] {
+export function identityProblems(template: Readonly<Record<string, unknown>>): string[] {
   if (typeof template.service_account === 'string' && template.service_account.includes('google_service_account.'))
     return [];
   return [
-    'expected the agent’s own account, got another or none: the project’s default account may do almost everything; set it back [agent-default-account]',
+    'expected the workload’s own account, got another or none: the project’s default account may do almost everything; set it back [agent-default-account]',
   ];
 }
 
@@ -88,7 +88,7 @@ function containerProblems(container: Readonly<Record<string, unknown>>): string
 }
 
 /** Who may come in. */
-function doorstepProblems({ config, path, type }: Rendered): string[] {
+export function doorstepProblems({ config, path, type }: Rendered): string[] {
   if (!type.endsWith('_service')) return [];
   const problems: string[] = [];
   if (config.ingress !== 'INGRESS_TRAFFIC_INTERNAL_ONLY')

@@ -8,15 +8,11 @@ import type { PinnedImage } from './pinned-image';
 import type { EgressProxy } from './egress-proxy';
 import type { ProxyWindow } from './proxy-window';
 import { refuse } from './refusal';
-import { looksLikeSecret } from '../policy';
+import { environmentProblems, sizeProblems } from './workload-settings';
 import { WORKLOAD_LABEL } from '../proof';
 
 /** Set by us, so that a user's value can't lead past the proxy. */
 const OURS = /^(?:HOME|.*_proxy|NODE_USE_ENV_PROXY|.*_BASE_URL)$/i;
-/** The platform takes no other numbers. */
-const CPUS = ['1', '2', '4', '8'];
-const MEMORY = /^\d+(?:Mi|Gi)$/;
-const LONGEST_VALUE = 32_768;
 
 /** What every kind of agent is made of. */
 export interface AgentWorkloadProps {
@@ -83,7 +79,7 @@ export function agentParts(scope: Construct, kind: string, props: AgentWorkloadP
   claimName(scope, `agent ${kind}`, name);
   const cpu = props.cpu ?? '1';
   const memory = props.memory ?? '2Gi';
-  refuse([...environmentProblems(props.environment ?? {}), ...sizeProblems(cpu, memory)]);
+  refuse([...environmentProblems(props.environment ?? {}, OURS), ...sizeProblems(cpu, memory)]);
   const account = new ServiceAccount(scope, 'Account', {
     accountId: `${name}-${kind}`,
     project: network.location.project,
@@ -124,40 +120,4 @@ export function agentParts(scope: Construct, kind: string, props: AgentWorkloadP
     labels: { [WORKLOAD_LABEL]: 'agent' },
     lifecycle: { ignoreChanges: ['client', 'client_version'] },
   };
-}
-
-function environmentProblems(environment: Readonly<Record<string, string>>): string[] {
-  return Object.entries(environment).flatMap(([name, value]) => {
-    const problems: string[] = [];
-    const where = `environment.${name}`;
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      problems.push(`${where}: expected letters, digits and underscores as a name [environment-name]`);
-    if (OURS.test(name))
-      problems.push(
-        `${where}: expected a variable of your own, got one that leads to the proxy; leave it out [environment-ours]`,
-      );
-    if (looksLikeSecret(value))
-      problems.push(
-        `${where}: expected a plain setting, got something shaped like a key (not shown): an agent holds no secret; name it in the policy, and the proxy injects it [environment-secret]`,
-      );
-    else if (/[$%]\{/.test(value))
-      problems.push(
-        `${where}: expected plain text, got "\${" or "%{", which Terraform evaluates on the machine that deploys; leave it out [environment-template]`,
-      );
-    if (value.length > LONGEST_VALUE)
-      problems.push(
-        `${where}: expected at most ${LONGEST_VALUE} characters, got ${value.length} [environment-too-long]`,
-      );
-    return problems;
-  });
-}
-
-function sizeProblems(cpu: string, memory: string): string[] {
-  const problems: string[] = [];
-  if (!CPUS.includes(cpu)) problems.push(`cpu: expected one of ${CPUS.join(', ')}, got "${cpu}" [cpu-invalid]`);
-  if (!MEMORY.test(memory))
-    problems.push(`memory: expected a size such as "512Mi" or "2Gi", got "${memory}" [memory-invalid]`);
-  else if (memory.endsWith('Mi') && Number.parseInt(memory, 10) < 512)
-    problems.push(`memory: expected at least 512Mi, got "${memory}" [memory-invalid]`);
-  return problems;
 }

@@ -58,6 +58,8 @@ export class EgressNetwork extends Construct {
   /** The whole network's; undefined in a network that exists, where the proxy brings rules for itself alone. */
   readonly firewall?: ClosedFirewall;
   readonly internet: boolean;
+  /** The way to Google's APIs; undefined in a network that exists. */
+  readonly googleApis?: GoogleApis;
   /** The agents' network it stands in, if so. */
   readonly within?: AgentNetwork;
   /** Whether the network is somebody else's. */
@@ -81,7 +83,7 @@ export class EgressNetwork extends Construct {
     this.firewall = props.within?.firewall ?? (own ? this.closeNetwork() : undefined);
     this.doorCidr = props.within?.cidr ?? doorCidr;
     if (!props.within) this.doorSubnetwork = this.addDoor(doorCidr);
-    if (!props.existing) this.addWaysOut();
+    if (!props.existing) this.googleApis = this.addWaysOut();
     this.node.addValidation({ validate: () => resourceProblems(this) });
   }
 
@@ -106,11 +108,11 @@ export class EgressNetwork extends Construct {
     });
   }
 
-  private addWaysOut(): void {
+  private addWaysOut(): GoogleApis {
     const { location, name, network } = this;
     const { project } = location;
     const common = { name: `${name}-proxy`, ...location };
-    new GoogleApis(this, 'GoogleApis', {
+    const googleApis = new GoogleApis(this, 'GoogleApis', {
       name: `${name}-proxy`,
       project,
       network,
@@ -118,7 +120,7 @@ export class EgressNetwork extends Construct {
       // Shared with agents, the names are the garden's business: it is asked before any zone.
       zones: this.within === undefined,
     });
-    if (!this.internet) return;
+    if (!this.internet) return googleApis;
     new ComputeRoute(this, 'Route', {
       name: `${name}-proxy-internet`,
       project,
@@ -143,6 +145,7 @@ export class EgressNetwork extends Construct {
       tcpEstablishedIdleTimeoutSec: IDLE_SECONDS,
       logConfig: { enable: true, filter: 'ALL' },
     });
+    return googleApis;
   }
 }
 

@@ -8,7 +8,7 @@ import type { EnvoyImage } from './envoy-image';
 import { RESTRICTED_APIS } from './google-apis';
 import type { PinnedImage } from './pinned-image';
 import { placeProblems } from './place-problems';
-import { agentPorts, GATEWAY_PORT, needsInternet, upstreamPorts } from './ports';
+import { agentPorts, GATEWAY_PORT, isCloudRunTool, needsInternet, upstreamPorts } from './ports';
 import { ProxyAccount } from './proxy-account';
 import { ProxyFront } from './proxy-front';
 import { ProxyMachines, type ProxyMachinesProps } from './proxy-machines';
@@ -75,6 +75,7 @@ export class EgressProxy extends Construct {
       ...(props.secrets ? { existing: props.secrets } : {}),
     });
     this.openFirewall();
+    if (policy.upstreams.some(isCloudRunTool)) network.googleApis?.answer('run.app');
     this.machines = new ProxyMachines(this, 'Machines', {
       ...props,
       account: this.identity.account.email,

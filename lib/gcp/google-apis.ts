@@ -27,7 +27,11 @@ export interface GoogleApisProps {
 
 /** The proxy's way to Google's APIs: a route to the restricted addresses and, in a network of its own, the names that lead there. */
 export class GoogleApis extends Construct {
-  constructor(scope: Construct, id: string, props: GoogleApisProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: GoogleApisProps,
+  ) {
     super(scope, id);
     const { name, network, project } = props;
     new ComputeRoute(this, 'Route', {
@@ -40,10 +44,13 @@ export class GoogleApis extends Construct {
       tags: [props.tag],
     });
     if (props.zones === false) return;
-    for (const domain of RESTRICTED_APIS.domains) this.zone(domain, props);
+    for (const domain of RESTRICTED_APIS.domains) this.answer(domain);
   }
 
-  private zone(domain: string, { name, network, project }: GoogleApisProps): void {
+  /** Sends a domain's names here too, once: services of Cloud Run have theirs under `run.app`. */
+  answer(domain: string): void {
+    if (this.node.tryFindChild(domain)) return;
+    const { name, network, project } = this.props;
     const zone = new DnsManagedZone(this, domain, {
       name: `${name}-${domain.replace('.', '-')}`,
       project,

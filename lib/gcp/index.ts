@@ -19,4 +19,5 @@ export { PinnedImage, type ImageRepository } from './pinned-image';
 export { ProxyWindow, type ProxyWindowProps } from './proxy-window';
 export { SecureAgent, type SecureAgentProps } from './secure-agent';
 export { filesOfUserData } from './user-data';
+export { ToolServer, type ToolServerProps } from './tool-server';
 export { pinProvider, PROVIDER_RANGE } from './provider-range';

@@ -1,4 +1,4 @@
-import type { Policy } from '../policy';
+import type { Policy, Upstream } from '../policy';
 
 /** Base-URL way. */
 export const GATEWAY_PORT = 8080;
@@ -23,9 +23,16 @@ export function upstreamPorts(policy: Policy): readonly number[] {
 export function needsInternet(policy: Policy): boolean {
   return policy.upstreams.some(
     (upstream) =>
-      !upstream.host.endsWith('.googleapis.com') ||
+      !(upstream.host.endsWith('.googleapis.com') || isCloudRunTool(upstream)) ||
       (upstream.tls === 'intercept' &&
         (upstream.credential?.kind === 'oauth2' || upstream.credential?.kind === 'githubApp')),
+  );
+}
+
+/** Whether a host is a service of Cloud Run that asks who the proxy is. */
+export function isCloudRunTool(upstream: Upstream): boolean {
+  return (
+    upstream.host.endsWith('.run.app') && upstream.tls === 'intercept' && upstream.credential?.kind === 'googleIdToken'
   );
 }
 
