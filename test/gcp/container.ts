@@ -12,16 +12,13 @@ export interface ContainerPlace {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Whether this user namespace has other users: a plain user's has only one. */
-export const HAS_USERS = /^\s*0\s+0\s+4294967295/.test(readFileSync('/proc/self/uid_map', 'utf8'));
-
 /**
  * Runs it as a process that sees what the container would: its user, its working directory, no more of /run than its
  * mounts, read-only but for those it may write. The network is this one.
  */
 export function runContainer({ options, words }: DockerRun, place: ContainerPlace): ChildProcess {
   const [uid = '', gid = ''] = (options.get('--user')?.[0] ?? '').split(':');
-  const as = HAS_USERS ? [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
+  const as = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
   const name = `/run/programs/${options.get('--name')?.[0]}`;
   const [hosts, out] = [`${name}.hosts`, `${name}.out`];
   const added = (options.get('--add-host') ?? []).map((entry) => entry.split(':').reverse().join(' '));

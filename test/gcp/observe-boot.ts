@@ -3,19 +3,21 @@ import * as fs from 'node:fs';
 import * as http from 'node:http';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
+import { PinnedImage, ToolServer } from '../../lib/gcp';
 import { definePolicy } from '../../lib/policy';
 import { UPSTREAM_ADDRESS } from '../equivalence/world';
 import { ended, type Lab, until } from '../faults/lab';
 import { NameServer } from '../faults/name-server';
 import { type Arrival, Upstream } from '../faults/upstream';
 import { runAgent } from './agent-process';
-import { HAS_USERS, outputOf, runContainer } from './container';
+import { outputOf, runContainer } from './container';
 import { programs } from './programs';
-import { agentStack, at, carriedFiles, resourcesOf, synth, type Template } from './stack';
+import { agentStack, at, carriedFiles, IMAGE, resourcesOf, synth, type Template } from './stack';
 import { metadataServer, secretManager } from './stand-ins';
 import { type DockerRun, settings, startOf, variablesOf, wordsOf } from './units';
 
 export const HOST = 'api.up.example';
+export const TOOL = 'notes-tool-123456789012.europe-west1.run.app';
 export const VALUE = 'canary-of-the-upstream-0123';
 export const SEED = 'q7Zk2mP9xW4tB8nR5vL1cY6dF3hJ0sGa';
 const SECRET_MANAGER_ADDRESS = '203.0.113.11';
@@ -31,6 +33,8 @@ export function probes(window: string): Readonly<Record<string, string>> {
     transparent: `env -u https_proxy -u HTTPS_PROXY ${probe} --resolve ${HOST}:443:${window} https://${HOST}/v1/messages`,
     connect: `${probe} https://${HOST}/v1/messages`,
     'base-url': `${probe} http://${window}:8080/api/v1/messages`,
+    tool: `${probe} http://${window}:8080/notes/mcp`,
+    'other-path-of-tool': `${probe} http://${window}:8080/notes/admin`,
     'other-path': `${probe} https://${HOST}/v1/files`,
     'other-host': `${probe} https://elsewhere.up.example/v1/messages`,
     untrusted: `env -u CURL_CA_BUNDLE -u SSL_CERT_FILE ${probe} https://${HOST}/v1/messages`,
@@ -61,7 +65,10 @@ export async function observe(lab: Lab): Promise<BootObservations> {
   const window = String(at(resourcesOf(template, 'compute_address')[0], 'address'));
   await lab.raise(['169.254.169.254', window, SECRET_MANAGER_ADDRESS]);
   await prepareMachine(lab, files);
-  const upstream = new Upstream({ [HOST]: lab.authority.issue([HOST]) });
+  const upstream = new Upstream({
+    [HOST]: lab.authority.issue([HOST]),
+    [TOOL]: lab.authority.issue([TOOL]),
+  });
   await upstream.listen('127.0.0.1', 9443);
   const { asked, metadata } = await standIns(lab, template);
   const unit = (name: string) => files[`${UNITS}${name}.service`] ?? '';
@@ -106,9 +113,13 @@ function synthesize(lab: string): Template {
         credential: { header: 'x-api-key', secret: 'api-key' },
         rules: ['POST /v1/messages'],
       },
+      { host: TOOL, ca: 'lab', prefix: '/notes', credential: { googleIdToken: {} }, rules: ['POST /mcp'] },
     ],
   });
-  return synth(agentStack({ policy, authorities: { lab } }).stack);
+  const { stack, agent } = agentStack({ policy, authorities: { lab } });
+  const image = PinnedImage.fromRegistry(IMAGE);
+  new ToolServer(stack, 'Tool', { name: 'notes', proxy: agent.proxy, projectNumber: '123456789012', image });
+  return synth(stack);
 }
 
 /** What the machine's boot does: the files of cloud-init, the folders of systemd-tmpfiles; and this place's name servers. */
@@ -123,7 +134,7 @@ async function prepareMachine(lab: Lab, files: Readonly<Record<string, string>>)
     const [, name = '', mode = '', uid, gid] = line.split(' ');
     fs.mkdirSync(name, { recursive: true });
     fs.chmodSync(name, parseInt(mode, 8));
-    if (HAS_USERS) fs.chownSync(name, Number(uid) || 0, Number(gid) || 0);
+    fs.chownSync(name, Number(uid) || 0, Number(gid) || 0);
   }
   programs.install(lab.authority.file);
   fs.writeFileSync('/run/programs/resolv.conf', 'nameserver 127.0.0.1\n');

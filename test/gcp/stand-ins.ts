@@ -5,18 +5,20 @@ import type { ServerCertificate } from '../faults/certificates';
 /** The access token that the stand-in metadata server hands out. */
 export const TOKEN = 'ya29.the-machine-s-own-token';
 
+/** An identity token for an audience, as the stand-in metadata server hands it out. */
+export function idToken(audience: string): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'RS256' })}.${part({ aud: audience, exp: 4102444800 })}.canary-signature`;
+}
+
 /** Google's metadata server on a port of the loopback device. Records each request's path, and whether it bore Google's header. */
-export async function metadataServer(
-  port: number,
-  asked: string[],
-  answers: Readonly<Record<string, string>> = {},
-): Promise<void> {
+export async function metadataServer(port: number, asked: string[]): Promise<void> {
   const token = JSON.stringify({ access_token: TOKEN, expires_in: 3599, token_type: 'Bearer' });
   const server = http.createServer((request, response) => {
     asked.push(`${request.headers['metadata-flavor'] ?? 'bare'} ${request.url ?? ''}`);
-    const [path = ''] = (request.url ?? '').split('?');
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://metadata.google.internal');
     response.setHeader('metadata-flavor', 'Google');
-    response.end(answers[path.split('/').at(-1) ?? ''] ?? token);
+    response.end(pathname.endsWith('/identity') ? idToken(searchParams.get('audience') ?? '') : token);
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
 }
