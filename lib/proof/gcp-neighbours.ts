@@ -74,8 +74,9 @@ function members(model: GcpModel, workload: GcpWorkload, from: Attachment, passe
   const everyone = [...model.agents, ...model.proxies, ...model.others].filter(
     ({ form }) => form === 'machine' || form === 'workerPool',
   );
-  return everyone.flatMap((other) =>
-    other.attachments.flatMap((to): Neighbour[] => {
+  return everyone.flatMap((other) => [
+    ...unplaced(model, other, from, passed),
+    ...other.attachments.flatMap((to): Neighbour[] => {
       const here = and(other.resource.exists, model.networks.same(to.network, from.network));
       if (here === false) return [];
       const admitted = admissions(model, to, from);
@@ -104,7 +105,16 @@ function members(model: GcpModel, workload: GcpWorkload, from: Attachment, passe
         { id: other.id, what: kind, shown, ways: both, hops: [], proxies: other.kind === 'proxy' ? [other.id] : [] },
       ];
     }),
-  );
+  ]);
+}
+
+/** One whose interfaces aren't known may have one here, at any address that nobody else has. */
+function unplaced(model: GcpModel, other: GcpWorkload, from: Attachment, passed: readonly Passed[]): Neighbour[] {
+  if (!other.placement || other.attachments.length > 0) return [];
+  const where = { ranges: [], exact: false };
+  const end = { id: other.id, by: 'where it is placed' };
+  const ways = waysTo(from, passed, where, other.placement, end, reserved(model, other.id));
+  return [{ id: other.id, what: 'other', shown: other.id, ways, hops: [], proxies: [] }];
 }
 
 function admissions(model: GcpModel, to: Attachment, from: Attachment): { truth: Truth; hop: Hop }[] {
