@@ -146,10 +146,3 @@ export const CASES: readonly Case[] = [
     verdict: 'unproven',
   },
 ];
-
-/** Whether docs/proof.md names it among the known holes: closed today, and it should not be. */
-export function isKnownHole(template: Template, claim: Simulated): boolean {
-  const text = JSON.stringify(template);
-  if (claim === 'dns') return template.Parameters !== undefined;
-  return (claim === 'neighbour' || claim === 'cloud-api') && /"IpProtocol":[^{}]*"DestinationPrefixListId"/.test(text);
-}
