@@ -16,7 +16,7 @@ export const SECRETS = {
 } as const;
 type Label = keyof typeof SECRETS;
 export const EVENTS = 3;
-const EVENT_MS = 1000;
+const EVENT_MS = 2500;
 export const HUGE_BYTES = 200 << 20;
 
 const host = (label: string) => `${label}.up.example`;

@@ -55,8 +55,8 @@ test.each(WAYS)('no event of a stream waits for the next, by the %s way', (way) 
   expect(text).not.toContain(SECRETS.plain);
   expect(text.split(mask('plain'))).toHaveLength(EVENTS + 1);
   expect(lateMs).toHaveLength(EVENTS);
-  // An event that is held back comes with the next, a second later.
-  expect(Math.max(...lateMs)).toBeLessThan(900);
+  // An event that is held back comes with the next, two and a half seconds later.
+  expect(Math.max(...lateMs)).toBeLessThan(2300);
 });
 
 test('200 MB full of secrets pass masked, in a few megabytes of memory', () => {
