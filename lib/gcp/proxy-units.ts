@@ -65,8 +65,11 @@ function keeperUnit({ authorities, resolvers }: UnitOptions): string {
 
 function envoyUnit({ ports, resolvers }: UnitOptions): string {
   const readable = ['envoy.json', AUTHORITY_FILE, 'sds', ...KEPT];
-  const refuse = (protocol: string): string =>
-    `/sbin/iptables -I DOCKER-USER -i ${BRIDGE} -d ${METADATA} -p ${protocol} ! --dport 53 -j DROP`;
+  // Taken out first: a unit that starts again would put a second one before it.
+  const refuse = (protocol: string): readonly string[] => {
+    const rule = `DOCKER-USER -i ${BRIDGE} -d ${METADATA} -p ${protocol} ! --dport 53 -j DROP`;
+    return [`-/sbin/iptables -D ${rule}`, `/sbin/iptables -I ${rule}`];
+  };
   return unit({
     description: 'Anchorhold: Envoy with the compiled policy',
     after: ['anchorhold-keeper.service'],
@@ -75,8 +78,8 @@ function envoyUnit({ ports, resolvers }: UnitOptions): string {
       '-/usr/bin/docker rm --force envoy',
       `-/usr/bin/docker network create --opt com.docker.network.bridge.name=${BRIDGE} envoy`,
       // Tokens are the keeper's business; the same address is also the name server.
-      refuse('tcp'),
-      refuse('udp'),
+      ...refuse('tcp'),
+      ...refuse('udp'),
       // The load balancer asks whether Envoy listens; it doesn't before the keeper has every credential.
       `/bin/sh -c 'until /usr/bin/docker exec keeper /keeper --check ${RUN_DIRECTORY}; do sleep 1; done'`,
     ],
