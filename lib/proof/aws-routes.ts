@@ -12,7 +12,7 @@ const BEYOND: Readonly<Record<string, string>> = {
   CarrierGatewayId: 'a carrier’s network',
   InstanceId: 'whatever an instance forwards to',
   NetworkInterfaceId: 'whatever an interface forwards to',
-  VpcEndpointId: 'whatever a gateway load balancer lets through',
+  VpcEndpointId: 'whatever a firewall or gateway load balancer lets through',
 };
 
 /** Routes of route tables, by the table's id or, for a table no template holds, the key of its name. */

@@ -4,7 +4,7 @@ import { Unknown } from './value';
 
 /** What isn't known of where a workload runs: without it nothing about its network is closed. */
 export function placementDoubts(workload: Workload, destination: string): Candidate[] {
-  const reason = `where ${workload.id} runs isn't known, so neither is whether it reaches ${destination}`;
+  const reason = `where ${workload.id} runs isn’t known, so neither is whether it reaches ${destination}`;
   if (workload.launches.length === 0) {
     const truth = Unknown.of(
       `launch(${workload.id})`,

@@ -198,10 +198,22 @@ function targetWays(
     case 'service':
       return [{ ...way(`the service behind ${target.endpoint}`, true), endpoint: target.endpoint }];
     case 'beyond':
-      return [way(target.what, true)];
+      return [way(target.what, true), ...onward(route, target.what, sets, way)];
     case 'unknown':
       return [way(ANYWHERE, target.unknown)];
   }
+}
+
+/** What takes packets to addresses of the internet may hand them on to it: a transit gateway with NAT behind it, a firewall. */
+function onward(
+  { id }: Route,
+  what: string,
+  sets: readonly Packets[],
+  way: (destination: string, also: Truth) => WayOut,
+): WayOut[] {
+  const unknown = Unknown.of(`beyond(${id})`, `${what}, by the route ${id}, passes nothing on to the internet`);
+  const families = new Set(subtractAll(sets, PRIVATE).map(({ addresses }) => addresses.family));
+  return [...families].map((family) => way(`the internet (IPv${family})`, unknown));
 }
 
 /** Through NAT: on from its own subnet, with its address. */
