@@ -114,7 +114,7 @@ function* groupValues(value: Value, templates: Templates, expected = false): Gen
   if (isList(value)) for (const one of value) yield* groupValues(one, templates, expected);
   else if (isObject(value))
     for (const [name, inner] of Object.entries(value))
-      yield* groupValues(inner, templates, /securitygroup|^groupset$/i.test(name));
+      yield* groupValues(inner, templates, /securitygroup|^groupset$|^networkinterfaces$/i.test(name));
   else if (isGroup(value, templates) || (expected && isNamed(value))) yield value;
 }
 

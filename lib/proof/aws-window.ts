@@ -17,6 +17,8 @@ interface Found {
 export class Window {
   private readonly known = new Map<string, Found>();
   private readonly proxyServices: ReadonlySet<string>;
+  /** Those that a template may leave out. */
+  private readonly perhaps: ReadonlySet<string>;
   private readonly listeners: Belongings;
   private readonly rules: Belongings;
   private readonly members: Belongings;
@@ -25,8 +27,11 @@ export class Window {
     private readonly templates: Templates,
     proxies: readonly Workload[],
   ) {
-    const sure = proxies.filter(({ definition }) => definition.exists === true).flatMap(({ launches }) => launches);
-    this.proxyServices = new Set(sure.filter(({ resource }) => resource.exists === true).map(({ id }) => id));
+    const all = proxies.flatMap(({ definition, launches }) =>
+      launches.map(({ id, resource }) => ({ id, sure: definition.exists === true && resource.exists === true })),
+    );
+    this.proxyServices = new Set(all.filter(({ sure }) => sure).map(({ id }) => id));
+    this.perhaps = new Set(all.filter(({ sure }) => !sure).map(({ id }) => id));
     const [balancer, listener, group] = [`${ELB}::LoadBalancer`, `${ELB}::Listener`, GROUP];
     this.listeners = new Belongings(templates, listener, 'LoadBalancerArn', balancer);
     this.rules = new Belongings(templates, `${ELB}::ListenerRule`, 'ListenerArn', listener);
@@ -46,7 +51,8 @@ export class Window {
   leadsToProxy(id: string): Truth {
     const { what, hops } = this.behind(id);
     if (what === 'proxy' || hops.some((hop) => this.proxyServices.has(hop))) return true;
-    return what === 'unknown' && Unknown.of(`behind(${id})`, `behind ${id} stands nothing of the proxy`);
+    const isOpen = what === 'unknown' || hops.some((hop) => this.perhaps.has(hop));
+    return isOpen && Unknown.of(`behind(${id})`, `behind ${id} stands nothing of the proxy`);
   }
 
   private follow(id: string): Found {
@@ -110,6 +116,7 @@ export class Window {
     });
     const services = this.members.of(group.id).map(({ resource, truth }): Found => {
       if (this.proxyServices.has(resource.id)) return { what: 'proxy', hops: [resource.id] };
+      if (this.perhaps.has(resource.id)) return { what: 'unknown', hops: [resource.id] };
       return truth === true ? { what: 'other', hops: [] } : UNKNOWN;
     });
     const found = [...direct, ...services];

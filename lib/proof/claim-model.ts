@@ -3,7 +3,7 @@ import type { Workload } from './aws-tasks';
 import type { Candidate, Claim } from './claim';
 import type { Resource } from './templates';
 import { isInert, isModelled } from './types';
-import { isList, isObject, Reference, Text, Unknown, type Value } from './value';
+import { isList, isObject, Reference, Text, Unknown, unknownWithin, type Value } from './value';
 
 /** Resources of these services hold packets, names, tasks or identities: what changes one of them changes a verdict. */
 const HOLDING = /^AWS::(?:EC2|ECS|IAM|Route53Resolver|ElasticLoadBalancingV2|SecretsManager|StepFunctions)::/;
@@ -28,15 +28,13 @@ function unknownTypes({ templates }: AwsModel): Candidate[] {
     const { id, type } = resource;
     if (isModelled(type) || isInert(type)) return [];
     const held = heldBy(resource).find((one) => HOLDING.test(templates.find(one)?.type ?? ''));
-    if (held === undefined) return [];
+    // What isn't known may name any of them.
+    if (held === undefined && unknownWithin(resource.properties) === undefined) return [];
     const truth = Unknown.of(`type(${id})`, `${id}, of the type ${type}, opens nothing`);
     return [
       {
         truth,
-        path: [
-          { id, by: type },
-          { id: held, by: 'named in its properties' },
-        ],
+        path: [{ id, by: type }, ...(held === undefined ? [] : [{ id: held, by: 'named in its properties' }])],
         reason: `the proof doesn’t know the type ${type}`,
         change: '',
       },

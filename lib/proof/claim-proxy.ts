@@ -186,11 +186,12 @@ function admittedGroups(model: AwsModel, { placements }: Workload): Candidate[] 
         const { peer } = rule;
         if (peer.kind !== 'group') return [];
         const stranger = strangers.find((one) => one.groups.some(({ key }) => key === peer.id));
-        const truth = stranger ? true : (peer.unknown ?? false);
+        const doubts = strangers.flatMap((one) => one.groups.flatMap(({ unknown }) => unknown ?? []));
+        const truth = stranger ? true : or(peer.unknown ?? false, ...doubts);
         if (truth === false) return [];
         const reason = stranger
           ? `its group admits ${stranger.what} ${stranger.id}, which is no window`
-          : 'whom its group admits isn’t known';
+          : 'who holds the group that its group admits isn’t known';
         const path = [
           { id: rule.id, by: rule.by },
           { id, by },
