@@ -1,4 +1,4 @@
-/** Unit tests: no Envoy, no namespaces, under ten seconds. */
+/** Unit tests: no Envoy, no namespaces. */
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
