@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { prove } from '../../lib/proof';
+import { plant } from './plant';
 import { referenceStack } from './reference-stack';
 import { closedCell, internetGateway, nat, type Resources } from './templates';
 
@@ -20,19 +21,6 @@ const anything = fc.letrec((tie) => ({
     ),
   ),
 })).value;
-
-/** Puts something at a place inside a document. */
-function plant(node: unknown, path: readonly number[], value: unknown): unknown {
-  const [first, ...rest] = path;
-  if (first === undefined || typeof node !== 'object' || node === null) return value;
-  const entries = Object.entries(node);
-  if (entries.length === 0) return value;
-  const at = first % entries.length;
-  const changed = entries.map(
-    ([key, inner], index) => [key, index === at ? plant(inner, rest, value) : inner] as const,
-  );
-  return Array.isArray(node) ? changed.map(([, inner]) => inner) : Object.fromEntries(changed);
-}
 
 test('answers any JSON without throwing', () => {
   fc.assert(

@@ -1,21 +1,8 @@
-import type { ClaimId } from '../../lib/proof';
+import type { Mutation as Law } from './mutation-law';
 import { only } from './reference-stack';
 import { propertiesOf, type Resources } from './templates';
 
-/** One protection of our own stack, and what opens when it is taken away. */
-export interface Mutation {
-  /** The protection, as the table in the docs names it. */
-  readonly protection: string;
-  readonly remove: (resources: Resources) => void;
-  /** Claims that turn open. */
-  readonly opens: readonly ClaimId[];
-  /** Claims that turn unproven. @default - none */
-  readonly unproven?: readonly ClaimId[];
-  /** Where nothing opens: the protection behind it, by its name in this table. Without both, `together` opens. */
-  readonly heldBy?: string;
-  /** Claims that open without both. */
-  readonly together?: readonly ClaimId[];
-}
+export type Mutation = Law<Resources>;
 
 type Raw = Record<string, unknown>;
 const AGENT = 'AWS::ECS::TaskDefinition';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { prove } from '../../../lib/proof';
+import { plant } from '../plant';
 import { referenceResources } from './reference';
 
 /** More with `PROOF_FUZZ`. */
@@ -65,18 +66,6 @@ const anything = fc.oneof(
   ),
   fc.array(fc.constantFrom('${local.a}', null, {}, []), { maxLength: 3 }),
 );
-
-function plant(node: unknown, path: readonly number[], value: unknown): unknown {
-  const [first, ...rest] = path;
-  if (first === undefined || typeof node !== 'object' || node === null) return value;
-  const entries = Object.entries(node);
-  if (entries.length === 0) return value;
-  const at = first % entries.length;
-  const changed = entries.map(
-    ([key, inner], index) => [key, index === at ? plant(inner, rest, value) : inner] as const,
-  );
-  return Array.isArray(node) ? changed.map(([, inner]) => inner) : Object.fromEntries(changed);
-}
 
 test('answers a sound configuration, and a plan, with anything put anywhere in it', () => {
   fc.assert(
