@@ -51,3 +51,30 @@ function law(seeds: readonly (() => Seed)[], numRuns: number): void {
 test('forgetting a fact of a cell with a hole closes nothing', () => law(cells, RUNS));
 
 test('forgetting a fact of our own stack without one protection closes nothing', () => law(stacks, RUNS / 40));
+
+/** What a walk once found, by the hole's name, the place and what was forgotten of it. */
+test.each([
+  ['a stranger’s group before the proxy', ['Stranger', 'Properties', 'VPCSecurityGroups'], 'a choice'],
+  ['a stranger’s group before the proxy', ['Stranger', 'Properties', 'VPCSecurityGroups', 0], 'a parameter'],
+  ['a balancer that says nothing of its place', ['Proxy'], 'a condition'],
+])('forgetting in "%s" at %j %s closes nothing', (name, place, what) => {
+  const hole = HOLES.find((one) => one.hole === name);
+  const resources = hole ? holed(hole) : {};
+  const forget = FORGETTINGS[what] ?? String;
+  const known = worstByClaim(judgedOpen(resources));
+  expect([...known.values()]).toContain('open');
+  expect(closedByForgetting(known, judgedOpen(forgotten(resources, place, forget)))).toEqual([]);
+});
+
+test('an instance whose network interfaces aren’t known closes nothing', () => {
+  const holes = HOLES.map((hole) => holed(hole)).filter(({ Other }) =>
+    JSON.stringify(Other ?? '').includes('NetworkInterfaces'),
+  );
+  expect(holes.length).toBeGreaterThan(0);
+  for (const resources of holes) {
+    const known = worstByClaim(judgedOpen(resources));
+    const forget = FORGETTINGS['a parameter'] ?? String;
+    const place = ['Other', 'Properties', 'NetworkInterfaces', 0];
+    expect(closedByForgetting(known, judgedOpen(forgotten(resources, place, forget)))).toEqual([]);
+  }
+});
