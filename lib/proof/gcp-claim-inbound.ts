@@ -27,7 +27,8 @@ export const gcpInboundClaim: GcpClaim = {
   ],
 };
 
-function admitted(model: GcpModel, { id, form, attachments }: GcpWorkload): Candidate[] {
+/** Rules that let something in by its interface. */
+export function admitted(model: GcpModel, { id, form, attachments }: GcpWorkload): Candidate[] {
   // Only these listen by their interface; whether the others never will is the platform's to say.
   const listens = form === 'workerPool' || form === 'machine';
   const platform: Truth = listens
@@ -43,7 +44,8 @@ function admitted(model: GcpModel, { id, form, attachments }: GcpWorkload): Cand
   );
 }
 
-function requests(model: GcpModel, workload: GcpWorkload): Candidate[] {
+/** Ways to ask it something that name no caller. */
+export function requests(model: GcpModel, workload: GcpWorkload): Candidate[] {
   const { id, resource } = workload;
   const ingress = setting(resource.properties, 'ingress');
   const unchecked = setting(resource.properties, 'invoker_iam_disabled');

@@ -115,7 +115,8 @@ const WHOLE_PROJECT = new Set([
   'roles/cloudtrace.agent',
 ]);
 
-function wideRole(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
+/** What its account may do beyond single resources. */
+export function wideRole(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
   if (!account)
     return [
       {

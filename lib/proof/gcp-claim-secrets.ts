@@ -175,7 +175,8 @@ function about(grant: Grant, resource: Resource, { grants }: GcpModel): Truth {
   return grants.isWide(grant) || grant.target?.id === resource.id;
 }
 
-function sharedAccount({ proxies }: GcpModel, { id, account }: GcpWorkload): Candidate[] {
+/** It must not be who the proxy is. */
+export function sharedAccount({ proxies }: GcpModel, { id, account }: GcpWorkload): Candidate[] {
   if (!account) return [];
   return proxies.flatMap((proxy): Candidate[] => {
     const truth = proxy.account ? sameAccount(account, proxy.account) : false;

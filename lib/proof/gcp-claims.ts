@@ -10,6 +10,7 @@ import { gcpNeighbourClaim } from './gcp-claim-neighbour';
 import { gcpProxyClaim } from './gcp-claim-proxy';
 import { gcpRoleClaim } from './gcp-claim-role';
 import { gcpSecretsClaim } from './gcp-claim-secrets';
+import { gcpToolClaim } from './gcp-claim-tool';
 
 /** Every claim as it is shown of Google Cloud, in the order of reports. */
 export const GCP_CLAIMS: readonly GcpClaim[] = [
@@ -24,4 +25,5 @@ export const GCP_CLAIMS: readonly GcpClaim[] = [
   gcpAuditClaim,
   gcpModelClaim,
   gcpProxyClaim,
+  gcpToolClaim,
 ];

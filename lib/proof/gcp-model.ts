@@ -25,9 +25,10 @@ export interface GcpModel {
   readonly window: GcpWindow;
   readonly agents: readonly GcpWorkload[];
   readonly proxies: readonly GcpWorkload[];
+  readonly tools: readonly GcpWorkload[];
   /** What may be the proxy, since its label can't be read. */
   readonly unsure: readonly { readonly id: string; readonly truth: Unknown }[];
-  /** Everything else that runs code. */
+  /** Everything else that runs code, tools among it. */
   readonly others: readonly GcpWorkload[];
 }
 
@@ -46,7 +47,11 @@ export function readGcp(terraform: Terraform, options: ProveOptions): GcpModel {
   const taken = new Set(found.map(({ resource }) => resource.id));
   const others = terraform.resources
     .filter((resource) => formOf(resource) !== undefined && !taken.has(resource.id))
-    .map((resource) => readGcpWorkload(resource, 'agent', 'unmarked', surroundings));
+    .map((resource) =>
+      labelOf(resource, WORKLOAD_LABEL) === 'tool'
+        ? readGcpWorkload(resource, 'tool', 'marked', surroundings)
+        : readGcpWorkload(resource, 'agent', 'unmarked', surroundings),
+    );
   return {
     terraform,
     names,
@@ -58,6 +63,7 @@ export function readGcp(terraform: Terraform, options: ProveOptions): GcpModel {
     window: new GcpWindow(terraform, names, proxies),
     agents: read('agent'),
     proxies,
+    tools: others.filter(({ kind }) => kind === 'tool'),
     unsure: unsureOf(terraform),
     others,
   };

@@ -10,7 +10,9 @@ export type Power =
   /** Speaks as a service account. */
   | 'impersonate'
   /** Writes or removes logs. */
-  | 'logs';
+  | 'logs'
+  /** Calls a service, or starts a job. */
+  | 'invoke';
 
 /** Roles of the platform that have a power; `roles/` left out. */
 const ROLES: Readonly<Record<Power, ReadonlySet<string>>> = {
@@ -90,6 +92,10 @@ const ROLES: Readonly<Record<Power, ReadonlySet<string>>> = {
     'logging.bucketWriter',
     'logging.logWriter',
   ]),
+  invoke: new Set([
+    ...['owner', 'editor', 'run.admin', 'run.developer', 'run.invoker', 'run.servicesInvoker', 'run.sourceDeveloper'],
+    ...['run.jobsExecutor', 'run.jobsExecutorWithOverrides', 'serverless.serviceAgent'],
+  ]),
 };
 
 const PERMISSIONS: Readonly<Record<Power, RegExp>> = {
@@ -100,6 +106,7 @@ const PERMISSIONS: Readonly<Record<Power, RegExp>> = {
   impersonate:
     /^iam\.(?:serviceAccounts\.(?:getAccessToken|getOpenIdToken|signBlob|signJwt|implicitDelegation|setIamPolicy)|serviceAccountKeys\.create)$/,
   logs: /^logging\.(?:logEntries\.create|logs\.delete|buckets\.(?:delete|update|write)|sinks\.(?:create|update|delete)|exclusions\.(?:create|update))$/,
+  invoke: /^run\.(?:routes\.invoke|jobs\.run\w*)$/,
 };
 
 /** Services whose roles may have a power; a role of another is about something else. */
@@ -109,6 +116,7 @@ const NEAR: Readonly<Record<Power, RegExp>> = {
   'read-secrets': /^secretmanager\./,
   impersonate: /^iam\./,
   logs: /^logging\./,
+  invoke: /^run\./,
 };
 
 // Roles that only look, start what is defined, or let a workload use what is there.
@@ -148,6 +156,7 @@ function unread({ id, role }: Grant, power: Power): Unknown {
     'read-secrets': 'reads no secret of the proxy’s',
     impersonate: 'speaks as no account of the proxy’s',
     logs: 'changes no log of the proxy’s',
+    invoke: 'calls no tool',
   };
   return Unknown.of(`role(${id}.${power})`, `${role ?? 'the role'}, which ${id} grants, ${feared[power]}`);
 }

@@ -20,7 +20,7 @@ const FORMS: Readonly<Record<string, Form>> = {
 /** A workload of Google Cloud: what it is given, and where its packets come out. */
 export interface GcpWorkload {
   readonly id: string;
-  readonly kind: 'agent' | 'proxy';
+  readonly kind: 'agent' | 'proxy' | 'tool';
   readonly known: 'marked' | 'named' | 'unmarked';
   readonly resource: Resource;
   readonly form: Form;

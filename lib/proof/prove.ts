@@ -83,7 +83,7 @@ function judgeAll(
   const aws = readAws(templates, options);
   const onAws = [...aws.agents, ...aws.proxies, ...aws.tools];
   const gcp = readGcp(terraform, options);
-  const onGcp = [...gcp.agents, ...gcp.proxies];
+  const onGcp = [...gcp.agents, ...gcp.proxies, ...gcp.tools];
   const judged = onAws.flatMap((workload) =>
     CLAIMS.filter((claim) => claim.of.includes(workload.kind)).flatMap((claim) =>
       claim.prove(aws, workload, options).map((found) => judge(workload.id, claim, found, assumptions)),

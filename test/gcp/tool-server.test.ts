@@ -1,36 +1,7 @@
 import { CloudRunV2ServiceIamMember } from '@cdktf/provider-google/lib/cloud-run-v2-service-iam-member';
-import { EnvoyImage, PinnedImage, type SecureAgentProps, ToolServer, type ToolServerProps } from '../../lib/gcp';
-import { definePolicy } from '../../lib/policy';
-import { agentStack, at, DIGEST, failure, IMAGE, named, resourcesOf, synth } from './stack';
-
-const NUMBER = '123456789012';
-const HOST = `notes-tool-${NUMBER}.europe-west1.run.app`;
-const IMAGES = {
-  envoy: EnvoyImage.of(PinnedImage.fromRegistry(`europe-docker.pkg.dev/acme/proxy/envoy:v1.40.0@${DIGEST}`)),
-  keeper: PinnedImage.fromRegistry(`europe-docker.pkg.dev/acme/proxy/keeper@${DIGEST}`),
-};
-const SECRET = 'projects/acme-agents/secrets/notes-key';
-
-function policy(credential: object = { googleIdToken: {} }, host = HOST) {
-  return definePolicy({
-    policy: 1,
-    name: 'coder',
-    upstreams: [{ host, prefix: '/notes', credential, rules: ['POST /mcp'] }],
-  });
-}
-
-function withTool(props: Partial<ToolServerProps> = {}, agentProps: Partial<SecureAgentProps> = {}) {
-  const { stack, agent } = agentStack({ policy: policy(), ...IMAGES, ...agentProps });
-  const tool = new ToolServer(stack, 'Tool', {
-    name: 'notes',
-    proxy: agent.proxy,
-    projectNumber: NUMBER,
-    image: PinnedImage.fromRegistry(IMAGE),
-    secrets: { NOTES_KEY: SECRET },
-    ...props,
-  });
-  return { stack, agent, tool };
-}
+import type { ToolServer } from '../../lib/gcp';
+import { at, failure, named, resourcesOf, synth } from './stack';
+import { HOST, SECRET, toolPolicy as policy, withTool } from './tool-stack';
 
 describe('a tool', () => {
   const { stack, tool } = withTool();

@@ -4,6 +4,7 @@ import type { Report } from '../../../lib/proof';
 import { between, table } from '../marked';
 import { effect, testMutations } from '../mutation-law';
 import { MUTATIONS } from './mutations';
+import { TOOL } from './mutations-tool';
 import { judged, referenceResources, type Resources } from './reference';
 
 const DOCS = join(__dirname, '../../../docs/proof.md');
@@ -30,7 +31,7 @@ test('our own stack is closed, and the way to the proxy is there', () => {
 testMutations(MUTATIONS, without);
 
 test('the table in the docs is this (UPDATE_DOCS=1 writes it)', () => {
-  const rows = MUTATIONS.map((mutation) => [mutation.protection, effect(mutation)]);
+  const rows = [...MUTATIONS, ...TOOL].map((mutation) => [mutation.protection, effect(mutation)]);
   const text = readFileSync(DOCS, 'utf8');
   const written = between(text, 'gcp-mutations', table(['taken away', 'what turns'], rows));
   if (process.env.UPDATE_DOCS) writeFileSync(DOCS, written);
