@@ -69,7 +69,7 @@ export class Groups {
       key: resource.id,
       id: resource.id,
       egress: [
-        ...(egress.length > 0 ? egress : createdOpen(resource)),
+        ...(egress.length > 0 || resource.terraform !== undefined ? egress : createdOpen(resource)),
         ...(this.separate.Egress.get(resource.id) ?? []),
       ],
       ingress: [...inline('Ingress'), ...(this.separate.Ingress.get(resource.id) ?? [])],
@@ -136,7 +136,10 @@ function unknownGroup(name: string, value: Value): Group {
   return { key: keyOf(value) ?? name, id: name, egress: rules, ingress: rules, unknown };
 }
 
-/** CloudFormation creates a group without inline egress as allow-all, and it is so again when the last rule beside it goes. */
+/**
+ * CloudFormation creates a group without inline egress as allow-all, and it is so again when the last rule beside it goes.
+ * Terraform's provider takes that rule away as it makes the group.
+ */
 function createdOpen({ id, exists }: Resource): Rule[] {
   return openTo(id, 'SecurityGroupEgress isn’t stated, so the group is created allow-all', exists).map((rule) => ({
     ...rule,

@@ -86,6 +86,12 @@ function unread({ templates }: AwsModel, { id }: Workload): Candidate[] {
       reason: 'a macro makes resources at deployment',
       change: '',
     })),
+    ...templates.unread.map(({ id: part, by, truth }): Candidate => ({
+      truth,
+      path: [{ id: part, by }],
+      reason: 'a part of the configuration isn’t in the documents',
+      change: '',
+    })),
     ...templates.unreadStacks.map((stack): Candidate => ({
       truth: Unknown.of(`nested(${stack})`, `the nested stack ${stack}, whose template isn’t given, opens nothing`),
       path: [{ id: stack, by: 'TemplateURL' }],

@@ -1,7 +1,7 @@
 import type { Candidate } from './claim';
 import type { GcpClaim } from './gcp-claim';
 import type { GcpModel } from './gcp-model';
-import { isGcpInert, isGcpModelled, OTHER_PROVIDERS } from './gcp-types';
+import { isAws, isGcpInert, isGcpModelled, OTHER_PROVIDERS } from './gcp-types';
 import { oncePer } from './once-per';
 import type { Resource } from './templates';
 import { setting } from './terraform-blocks';
@@ -33,7 +33,7 @@ function unknownTypes(model: GcpModel): Candidate[] {
   const known = namesOf(model);
   return model.terraform.resources.flatMap((resource): Candidate[] => {
     const { id, type } = resource;
-    if (isGcpModelled(type) || isGcpInert(type) || OTHER_PROVIDERS.test(type)) return [];
+    if (isGcpModelled(type) || isGcpInert(type) || OTHER_PROVIDERS.test(type) || isAws(type)) return [];
     const held =
       type.startsWith('google_') && !NEAR.test(type)
         ? heldBy(resource, model, known)
@@ -97,7 +97,9 @@ function unread({ terraform }: GcpModel): Candidate[] {
       way(id, by, truth, 'a part of the configuration isn’t in the documents'),
     ),
     ...terraform.resources.flatMap(({ id, type, unread: truth }) =>
-      truth && !isGcpInert(type) ? [way(id, 'its settings', truth, 'its settings are made by an expression')] : [],
+      truth && !isGcpInert(type) && !isAws(type)
+        ? [way(id, 'its settings', truth, 'its settings are made by an expression')]
+        : [],
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Report } from './report';
 import type { Terraform } from './terraform';
+import { isTerraformInert, isTranslated } from './terraform-aws/types';
 
 const compute = (...names: readonly string[]) => names.map((name) => `google_compute_${name}`);
 
@@ -140,11 +141,17 @@ export function isGcpInert(type: string): boolean {
   return INERT.has(type) || OTHER_PROVIDERS.test(type);
 }
 
+/** Whether a type is another cloud's, and read there. */
+export function isAws(type: string): boolean {
+  return isTranslated(type) || isTerraformInert(type);
+}
+
 /** The types a report lists: those that don't matter, and those nobody has judged. */
 export function sortGcpTypes({ resources }: Terraform): Report['types'] {
   const inert = new Map<string, number>();
   const unknown = new Map<string, string[]>();
   for (const { id, type } of resources) {
+    if (type.startsWith('aws_')) continue;
     if (isGcpInert(type)) inert.set(type, (inert.get(type) ?? 0) + 1);
     else if (!isGcpModelled(type)) unknown.set(type, [...(unknown.get(type) ?? []), id]);
   }

@@ -11,6 +11,8 @@ import { type Finding, type JudgedWorkload, type ProofProblem, type Report, type
 import type { TemplateInput } from './template';
 import { Templates } from './templates';
 import { isTerraform, Terraform } from './terraform';
+import { translateAws } from './terraform-aws/translate';
+import { reworded } from './terraform-aws/wording';
 import { sortTypes } from './types';
 
 export interface ProveOptions {
@@ -67,10 +69,9 @@ interface Inputs {
 function readInputs(inputs: readonly TemplateInput[], stated: ReadonlyMap<string, string>): Inputs {
   const documents = inputs.filter(isTerraform);
   const others = inputs.filter((input) => !isTerraform(input));
-  return {
-    templates: Templates.read(others, stated, inputs.length > 1),
-    terraform: Terraform.read(documents, inputs.length > 1, stated),
-  };
+  const terraform = Terraform.read(documents, inputs.length > 1, stated);
+  const translated = { resources: translateAws(terraform), unread: terraform.unread };
+  return { templates: Templates.read(others, stated, inputs.length > 1, translated), terraform };
 }
 
 type Judging = Pick<JudgedWorkload, 'id' | 'kind' | 'known' | 'places'>;
@@ -86,7 +87,9 @@ function judgeAll(
   const onGcp = [...gcp.agents, ...gcp.proxies, ...gcp.tools];
   const judged = onAws.flatMap((workload) =>
     CLAIMS.filter((claim) => claim.of.includes(workload.kind)).flatMap((claim) =>
-      claim.prove(aws, workload, options).map((found) => judge(workload.id, claim, found, assumptions)),
+      claim
+        .prove(aws, workload, options)
+        .map((found) => reworded(judge(workload.id, claim, found, assumptions), templates)),
     ),
   );
   const also = onGcp.flatMap((workload) =>

@@ -25,7 +25,18 @@ export interface Resource {
   readonly exists: Truth;
   /** Set when the properties as a whole aren't known. */
   readonly unread: Unknown | undefined;
+  /** Its type in Terraform's words, where a document of Terraform's holds it. */
+  readonly terraform?: string;
 }
+
+/** Resources that stand in no template, in a template's words. */
+export interface Translated {
+  readonly resources: readonly Resource[];
+  /** Parts of their documents that can't be read. */
+  readonly unread: readonly { readonly id: string; readonly by: string; readonly truth: Unknown }[];
+}
+
+const NONE: Translated = { resources: [], unread: [] };
 
 /** All resources of all templates, and what refers to what. */
 export class Templates {
@@ -34,15 +45,22 @@ export class Templates {
   readonly transforms: readonly string[];
   /** Nested stacks whose template isn't among those read. */
   readonly unreadStacks: readonly string[];
+  /** Parts of other documents that can't be read. */
+  readonly unread: Translated['unread'];
   private readonly byId: ReadonlyMap<string, Resource>;
   private readonly byType = new Map<string, Resource[]>();
 
-  private constructor(read: readonly (Template | ProofProblem)[], stated: ReadonlyMap<string, string>) {
+  private constructor(
+    read: readonly (Template | ProofProblem)[],
+    stated: ReadonlyMap<string, string>,
+    translated: Translated,
+  ) {
     const templates = read.filter((one): one is Template => !('code' in one));
     this.problems = read.filter((one): one is ProofProblem => 'code' in one);
     this.transforms = [...new Set(templates.flatMap((template) => template.transforms))];
     const links = nestedParents(templates);
-    this.resources = resourcesOf(templates, links, stated);
+    this.resources = [...resourcesOf(templates, links, stated), ...translated.resources];
+    this.unread = translated.unread;
     const linked = new Set(links.map(({ parent, logicalId }) => parent.prefix + logicalId));
     this.unreadStacks = this.resources
       .filter(({ id, type }) => type === 'AWS::CloudFormation::Stack' && !linked.has(id))
@@ -60,6 +78,7 @@ export class Templates {
     inputs: readonly TemplateInput[],
     stated: ReadonlyMap<string, string>,
     prefixed = inputs.length > 1,
+    translated: Translated = NONE,
   ): Templates {
     const names = new Set(inputs.map(({ name }) => name));
     const read = inputs.map((input) => readTemplate(input, prefixed ? `${input.name}/` : ''));
@@ -69,7 +88,7 @@ export class Templates {
         code: 'name-twice',
         message: 'expected a name of its own for each template [name-twice]',
       });
-    return new Templates(read, stated);
+    return new Templates(read, stated, translated);
   }
 
   ofType(type: string): readonly Resource[] {

@@ -1,6 +1,7 @@
 import { Once } from './once';
 import { isJsonObject, type Json, type JsonObject, own } from './template';
 import { derived, present, type TerraformDocument, type TerraformResource } from './terraform-document';
+import { dataValue, POLICY_DATA } from './terraform-data';
 import { readText } from './terraform-text';
 import { parameterUnknown, Reference, type Truth, Unknown, type Value, type ValueObject } from './value';
 
@@ -24,7 +25,7 @@ export function readConfiguration(
   stated: ReadonlyMap<string, string>,
 ): TerraformDocument {
   const reader = new ConfigurationReader(document, prefix, stated);
-  return { prefix, resources: reader.resources(), unread: reader.unread() };
+  return { prefix, resources: reader.resources(), policies: reader.policies(), unread: reader.unread() };
 }
 
 class ConfigurationReader {
@@ -50,14 +51,29 @@ class ConfigurationReader {
   }
 
   resources(): TerraformResource[] {
-    return [...this.raw].map(([address, { type, body }]) => ({
+    return [...this.raw].map(([address, { type, body }]) => this.resource(address, type, body));
+  }
+
+  policies(): TerraformResource[] {
+    const data = entriesOf(own(this.document, 'data')).filter(([type]) => type === POLICY_DATA);
+    return data.flatMap(([type, named]) =>
+      entriesOf(named).flatMap(([name, body]) =>
+        bodies(body)
+          .slice(0, 1)
+          .map((only) => this.resource(`data.${type}.${name}`, type, only)),
+      ),
+    );
+  }
+
+  private resource(address: string, type: string, body: JsonObject): TerraformResource {
+    return {
       address,
       type,
       properties: this.properties(address, body),
       raw: body,
       exists: this.exists(address, body),
       unread: this.unreadBody(address, body),
-    }));
+    };
   }
 
   /** Modules: what they hold isn't in this document. */
@@ -119,6 +135,7 @@ class ConfigurationReader {
     if (first === 'var') return rest.length > 0 ? this.unknown(segments) : this.variable(second);
     if (first === 'local')
       return rest.length > 0 ? this.unknown(segments) : this.named(`local.${second}`, this.local(second), segments);
+    if (first === 'data') return dataValue(segments, this.prefix, this.stated) ?? this.unknown(segments);
     const address = `${first}.${second}`;
     const found = this.raw.get(address);
     if (!found) return this.unknown(segments);

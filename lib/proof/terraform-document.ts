@@ -17,6 +17,8 @@ export interface TerraformResource {
 export interface TerraformDocument {
   readonly prefix: string;
   readonly resources: readonly TerraformResource[];
+  /** Data sources of `aws_iam_policy_document`: texts that are written out here and that nothing but their parts decides. */
+  readonly policies: readonly TerraformResource[];
   /** Parts that can't be read from it: modules without their text, a plan that isn't whole. */
   readonly unread: readonly { readonly id: string; readonly by: string; readonly truth: Unknown }[];
 }

@@ -1,18 +1,26 @@
 import { isJsonObject, type Json, type JsonObject, own } from './template';
 import { present, type TerraformDocument, type TerraformResource } from './terraform-document';
+import { POLICY_DATA } from './terraform-data';
 import { PlanScope, type Planned } from './terraform-references';
 import { Unknown, type Value, type ValueObject } from './value';
 
 /** Reads `terraform show -json` of a plan or a state: values first, what is known only after apply by the configuration's references. */
-export function readPlan(document: JsonObject, prefix: string): TerraformDocument {
+export function readPlan(document: JsonObject, prefix: string, stated: ReadonlyMap<string, string>): TerraformDocument {
   const values = own(document, 'planned_values') ?? own(document, 'values') ?? null;
   const planned = new Map(
     listed(isJsonObject(values) ? own(values, 'root_module') : undefined).map((one) => [one.address, one]),
   );
   const changes = own(document, 'planned_values') === undefined ? undefined : changesOf(document);
-  const scope = new PlanScope(configurationOf(document), planned, changes ?? new Map<string, JsonObject>(), prefix);
+  const known = { planned, changes: changes ?? new Map<string, JsonObject>(), stated };
+  const scope = new PlanScope(configurationOf(document), known, prefix);
   const resources = [...planned.values()].map((one) => resourceOf(one, scope, changes, prefix));
-  return { prefix, resources, unread: unfinished(document, prefix) };
+  const policies = readDuringApply(changes ?? new Map<string, JsonObject>());
+  return {
+    prefix,
+    resources,
+    policies: policies.map((one) => resourceOf(one, scope, changes, prefix)),
+    unread: unfinished(document, prefix),
+  };
 }
 
 function resourceOf(
@@ -138,6 +146,15 @@ function listed(module: Json | undefined): Planned[] {
     return [{ address, type, values: isJsonObject(values) ? values : {} }];
   });
   return [...own_, ...(Array.isArray(children) ? (children as readonly Json[]) : []).flatMap((child) => listed(child))];
+}
+
+/** Policies of data sources that wait for a value: what else data sources say, a plan has already put in. */
+function readDuringApply(changes: ReadonlyMap<string, JsonObject>): Planned[] {
+  return [...changes].flatMap(([address, change]): Planned[] => {
+    if (!/(?:^|\.)data\.aws_iam_policy_document\./.test(address)) return [];
+    const after = own(change, 'after');
+    return [{ address, type: POLICY_DATA, values: isJsonObject(after) ? after : {} }];
+  });
 }
 
 function changesOf(document: JsonObject): ReadonlyMap<string, JsonObject> {

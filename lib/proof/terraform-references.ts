@@ -1,5 +1,6 @@
 import { Once } from './once';
 import { isJsonObject, type Json, type JsonObject, own } from './template';
+import { dataValue } from './terraform-data';
 import { readText, segmentsOf } from './terraform-text';
 import { Reference, Unknown, type Value } from './value';
 
@@ -12,6 +13,17 @@ export interface Planned {
 
 const DEEPEST = 40;
 
+/** Attribute of a reference to a resource's copies: which of them, the place where it stands says. */
+export const COPIES = '*';
+const INDEX = /^(?:count\.index|each\.(?:key|value)(?:[.[].*)?)$/;
+
+/** Without the index by which a resource’s copy is chosen. */
+function byIndex(names: readonly string[]): readonly string[] {
+  const others = names.filter((name) => !INDEX.test(name));
+  const [only, second] = new Set(others);
+  return second === undefined && only !== undefined && /^aws_\w+\.[\w-]+$/.test(only) ? others : names;
+}
+
 /** What the expressions of a plan's configuration name: its resources, its modules' variables and outputs. */
 export class PlanScope {
   private readonly once = new Once();
@@ -20,8 +32,12 @@ export class PlanScope {
 
   constructor(
     private readonly root: JsonObject,
-    private readonly planned: ReadonlyMap<string, Planned>,
-    private readonly changes: ReadonlyMap<string, JsonObject>,
+    private readonly known: {
+      readonly planned: ReadonlyMap<string, Planned>;
+      readonly changes: ReadonlyMap<string, JsonObject>;
+      /** Values that the caller states for data sources. */
+      readonly stated: ReadonlyMap<string, string>;
+    },
     private readonly prefix: string,
   ) {}
 
@@ -77,7 +93,7 @@ export class PlanScope {
       (name) =>
         !names.some((other) => other !== name && /^[.[]/.test(other.slice(name.length)) && other.startsWith(name)),
     );
-    const [only, second] = new Set(whole);
+    const [only, second] = new Set(byIndex(whole));
     return only === undefined || second !== undefined ? undefined : this.resolve(segmentsOf(only), modules);
   }
 
@@ -93,6 +109,8 @@ export class PlanScope {
     const [first = '', second = ''] = segments;
     if (first === 'var') return segments.length === 2 ? this.variable(second, modules) : undefined;
     if (first === 'module') return this.output(segments, modules);
+    if (first === 'data')
+      return dataValue(segments, this.prefix + modules.map((one) => `${one}.`).join(''), this.known.stated);
     return this.attribute(segments, modules);
   }
 
@@ -126,19 +144,27 @@ export class PlanScope {
     const path = index === '' ? rest : rest.slice(1);
     const [attribute, deeper] = path;
     const base = [...modules, `${type}.${name}`].join('.');
-    const found = this.planned.get(base + index) ?? this.onlyCopy(base, index);
+    const found = this.known.planned.get(base + index) ?? this.onlyCopy(base, index);
+    if (attribute === undefined && type.startsWith('aws_')) return this.copies(base + index);
     if (!found || attribute === undefined || deeper !== undefined || attribute.startsWith('[')) return undefined;
     const known = own(found.values, attribute);
-    const change = this.changes.get(found.address);
+    const change = this.known.changes.get(found.address);
     const after = change ? own(change, 'after_unknown') : undefined;
     const open = isJsonObject(after) && own(after, attribute) !== undefined;
     if (typeof known === 'string' && !open) return known;
     return new Reference('resource', this.prefix + found.address, attribute);
   }
 
+  /** A resource without an attribute: some or all of its copies, by an expression that the plan doesn’t show. */
+  private copies(address: string): Value | undefined {
+    if (this.known.planned.has(address)) return new Reference('resource', this.prefix + address, 'id');
+    const some = [...this.known.planned.keys()].some((other) => other.startsWith(`${address}[`));
+    return some ? new Reference('resource', this.prefix + address, COPIES) : undefined;
+  }
+
   private onlyCopy(base: string, index: string): Planned | undefined {
     if (index !== '') return undefined;
-    const copies = [...this.planned.values()].filter(({ address }) => address.startsWith(`${base}[`));
+    const copies = [...this.known.planned.values()].filter(({ address }) => address.startsWith(`${base}[`));
     return copies.length === 1 ? copies[0] : undefined;
   }
 

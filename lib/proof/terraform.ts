@@ -1,6 +1,6 @@
 import { deeper, isJsonObject, own, type TemplateInput } from './template';
 import { readConfiguration } from './terraform-config';
-import type { Read, TerraformDocument } from './terraform-document';
+import type { Read, TerraformDocument, TerraformResource } from './terraform-document';
 import { readPlan } from './terraform-plan';
 import type { ProofProblem } from './report';
 import type { Resource } from './templates';
@@ -24,6 +24,8 @@ export class Terraform {
   readonly resources: readonly Resource[];
   readonly problems: readonly ProofProblem[];
   readonly unread: TerraformDocument['unread'];
+  /** Data sources that only write a policy out. */
+  readonly policies: readonly Resource[];
   private readonly byId: ReadonlyMap<string, Resource>;
   private readonly byType = new Map<string, Resource[]>();
 
@@ -31,11 +33,12 @@ export class Terraform {
     const documents = read.filter((one): one is TerraformDocument => !('code' in one));
     this.problems = read.filter((one): one is ProofProblem => 'code' in one);
     this.unread = documents.flatMap(({ unread }) => unread);
-    this.resources = documents.flatMap(({ prefix, resources }) =>
-      resources
+    const named = (prefix: string, some: readonly TerraformResource[]) =>
+      some
         .filter(({ exists }) => exists !== false)
-        .map(({ address, ...rest }): Resource => ({ ...rest, id: prefix + address })),
-    );
+        .map(({ address, ...rest }): Resource => ({ ...rest, id: prefix + address }));
+    this.resources = documents.flatMap(({ prefix, resources }) => named(prefix, resources));
+    this.policies = documents.flatMap(({ prefix, policies }) => named(prefix, policies));
     this.byId = new Map(this.resources.map((resource) => [resource.id, resource]));
     for (const resource of this.resources) {
       const same = this.byType.get(resource.type);
@@ -81,7 +84,8 @@ function readDocument({ name, document }: TemplateInput, prefix: string, stated:
   });
   if (!isJsonObject(document)) return problem('not-a-document', 'expected Terraform’s JSON, got no JSON object');
   if (deeper(document, DEEPEST)) return problem('too-deep', `expected at most ${DEEPEST} levels, got more`);
-  if (Object.hasOwn(document, 'planned_values') || Object.hasOwn(document, 'values')) return readPlan(document, prefix);
+  if (Object.hasOwn(document, 'planned_values') || Object.hasOwn(document, 'values'))
+    return readPlan(document, prefix, stated);
   const isConfiguration = ['resource', 'module', 'terraform', 'provider'].some((key) =>
     isJsonObject(own(document, key)),
   );

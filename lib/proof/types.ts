@@ -1,4 +1,5 @@
 import type { Report } from './report';
+import { isTerraformInert } from './terraform-aws/types';
 import type { Templates } from './templates';
 
 /** Types a reader of the model reads. */
@@ -111,7 +112,7 @@ export function isModelled(type: string): boolean {
 
 /** Whether a type is known not to matter. */
 export function isInert(type: string): boolean {
-  return INERT.has(type);
+  return INERT.has(type) || isTerraformInert(type);
 }
 
 /** The types a report lists: those that don't matter, and those nobody has judged. */

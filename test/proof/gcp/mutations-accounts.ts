@@ -170,7 +170,7 @@ export const ACCOUNTS: readonly Mutation[] = [
   },
   {
     protection: 'nothing of another cloud is in the document',
-    remove: (r) => void (r.aws_vpc = { Vpc: { cidr_block: '10.0.0.0/16' } }),
+    remove: (r) => void (r.azurerm_virtual_network = { Vnet: { address_space: ['10.0.0.0/16'] } }),
     opens: [],
     unproven: ['model'],
   },

@@ -1,0 +1,150 @@
+import { concatenate } from '../intrinsics';
+import type { Resource } from '../templates';
+import type { Terraform } from '../terraform';
+import { COPIES } from '../terraform-references';
+import { isList, isObject, Reference, Text, Unknown, type Value } from '../value';
+import { MainTables } from './main-tables';
+
+/** Attributes that say which thing it is. What else an attribute says, the cloud decides. */
+const IDENTIFIES =
+  /(?:^|_)(?:id|arn|arn_without_revision|name|family|url|bucket|dns_name|domain_name|fqdn|endpoint|uri)$/;
+/** Attributes by which a resource is named as CloudFormation's `Ref` names it. */
+const ITSELF = new Set(['id', 'name', 'family', 'arn', 'arn_without_revision']);
+const LITERALS = ['id', 'arn', 'default_security_group_id', 'main_route_table_id', 'default_route_table_id'];
+/** Names that the cloud gives once in the world. */
+const UNIQUE = /^(?:arn:|[a-z]+-[0-9a-f]{8,}$)/;
+
+/** What a value of Terraform's refers to, in the model's words: references, literal ids of what the documents hold, copies. */
+export class Names {
+  readonly mainTables: MainTables;
+  private readonly unique = new Map<string, Reference>();
+  private readonly named = new Map<string, Resource[]>();
+  private readonly copied = new Map<string, Resource[]>();
+
+  constructor(readonly terraform: Terraform) {
+    for (const resource of terraform.resources) if (resource.type.startsWith('aws_')) this.add(resource);
+    this.mainTables = new MainTables(terraform, this);
+  }
+
+  /**
+   * A value with its references in the model's words. Undefined where nothing is written.
+   * @param at where it stands, for facts. @param types of Terraform, one of which a plain name may be of.
+   */
+  refer(value: Value | undefined, at: string, ...types: readonly string[]): Value | undefined {
+    if (value === undefined || value === null || value === '' || isComputed(value)) return undefined;
+    if (value instanceof Reference) return this.reference(value, at);
+    if (value instanceof Text)
+      return concatenate(value.parts.map((part) => (typeof part === 'string' ? part : this.reference(part, at))));
+    return typeof value === 'string' ? this.literal(value, types) : value;
+  }
+
+  /** A list of such values; one thing that is named where a list is expected is all of its copies. */
+  list(value: Value | undefined, at: string, ...types: readonly string[]): readonly Value[] | Unknown | undefined {
+    if (value === undefined || value === null || isComputed(value)) return undefined;
+    if (value instanceof Unknown) return value;
+    const values = isList(value) ? value : [value];
+    return values.flatMap((one) => {
+      if (one instanceof Reference && one.attribute === COPIES)
+        return this.copiesOf(one.id).map(({ id }) => this.reference(new Reference('resource', id, 'id'), at));
+      return this.refer(one, at, ...types) ?? [];
+    });
+  }
+
+  /** References and literal ids at whatever depth. */
+  deep(value: Value, at: string): Value {
+    if (isList(value)) return value.map((one) => this.deep(one, at));
+    if (!isObject(value)) return this.refer(value, at) ?? (value instanceof Unknown ? value : '');
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, this.deep(one, at)]));
+  }
+
+  copiesOf(base: string): readonly Resource[] {
+    return this.copied.get(base) ?? [];
+  }
+
+  /** Resources with this name or id. */
+  withName(text: string, ...types: readonly string[]): readonly Resource[] {
+    const found = this.named.get(text) ?? [];
+    return types.length === 0 ? found : found.filter(({ type }) => types.includes(type));
+  }
+
+  /** Whether a text says which of the world's things it is. */
+  known(text: string): Reference | undefined {
+    return this.unique.get(text);
+  }
+
+  private add(resource: Resource): void {
+    const { id, properties } = resource;
+    for (const key of LITERALS) {
+      const value = properties[key];
+      if (typeof value === 'string' && UNIQUE.test(value) && !this.unique.has(value))
+        this.unique.set(value, new Reference('resource', id, key));
+    }
+    for (const key of ['id', 'name', 'family', 'bucket']) {
+      const value = properties[key];
+      if (typeof value !== 'string' || value === '') continue;
+      const same = this.named.get(value) ?? [];
+      if (!same.includes(resource)) this.named.set(value, [...same, resource]);
+    }
+    const base = id.replace(/\[(?:\d+|"[^"]*")\]$/, '');
+    if (base !== id) this.copied.set(base, [...(this.copied.get(base) ?? []), resource]);
+  }
+
+  private literal(text: string, types: readonly string[]): Value {
+    const unique = this.unique.get(text);
+    if (unique) return this.reference(unique, text);
+    const [only, second] = types.length === 0 ? [] : this.withName(text, ...types);
+    return only && !second ? new Reference('resource', only.id, 'Ref') : text;
+  }
+
+  private reference(reference: Reference, at: string): Value {
+    if (reference.kind !== 'resource') return reference;
+    if (reference.attribute === COPIES) return this.copy(reference, at);
+    const target = this.terraform.find(reference.id);
+    const { attribute } = reference;
+    if (!target?.type.startsWith('aws_')) return unread(reference);
+    const special = this.special(target, attribute);
+    if (special) return special;
+    if (ITSELF.has(attribute)) return new Reference('resource', target.id, attribute === 'arn' ? 'Arn' : 'Ref');
+    return IDENTIFIES.test(attribute) ? new Reference('resource', target.id, attribute) : unread(reference);
+  }
+
+  private special(target: Resource, attribute: string): Value | undefined {
+    switch (target.type) {
+      case 'aws_vpc':
+        if (attribute === 'default_security_group_id')
+          return new Reference('resource', target.id, 'DefaultSecurityGroup');
+        if (attribute === 'main_route_table_id') return this.mainTables.of(target.id);
+        return attribute === 'default_route_table_id' ? this.mainTables.defaultOf(target.id) : undefined;
+      case 'aws_default_security_group': {
+        const vpc = this.refer(target.properties.vpc_id, target.id);
+        if (!ITSELF.has(attribute) || !(vpc instanceof Reference)) return undefined;
+        return new Reference('resource', vpc.id, 'DefaultSecurityGroup');
+      }
+      case 'aws_vpc_endpoint_service': {
+        const parts = ['com.amazonaws.vpce.', new Reference('resource', target.id, 'service_name')];
+        return attribute === 'service_name' ? new Text(parts) : undefined;
+      }
+      case 'aws_ecs_task_definition':
+        return ITSELF.has(attribute) ? new Reference('resource', target.id, 'Ref') : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** Where one thing is expected: the only copy. */
+  private copy({ id }: Reference, at: string): Value {
+    const [only, second] = this.copiesOf(id);
+    if (only && !second) return this.reference(new Reference('resource', only.id, 'id'), at);
+    return Unknown.of(`copy(${at})`, `whichever copy of ${id} the expression ${at} chooses, it keeps this closed`);
+  }
+}
+
+/** What nobody wrote: the provider fills it in. */
+export function isComputed(value: Value | undefined): boolean {
+  return value instanceof Unknown && value.facts.every(({ id }) => id.startsWith('computed('));
+}
+
+function unread({ id, attribute }: Reference): Unknown {
+  const name = `${id}.${attribute}`;
+  return Unknown.of(`value(${name})`, `the value of ${name}, which is known only after apply, keeps this closed`);
+}
