@@ -40,11 +40,11 @@ describe.each(FORMS)('%s', (_, form) => {
     expect(finding(judged(beside), 'ip', 'IPv4').path[1]?.id).toBe('aws_vpc_security_group_egress_rule.out');
   });
 
-  test('gives a task no public address where nothing is said', () => {
+  test('gives a task no public address where none is assigned', () => {
     const [service] = Object.values(SLICE.aws_ecs_service ?? {});
     const [network] = service?.network_configuration as object[];
-    const silent = { network_configuration: [{ ...network, assign_public_ip: undefined }] };
-    const report = judged(changed(SLICE, 'aws_ecs_service.agent', JSON.parse(JSON.stringify(silent)) as object));
+    const silent = { network_configuration: [{ ...network, assign_public_ip: false }] };
+    const report = judged(changed(SLICE, 'aws_ecs_service.agent', silent));
     expect(finding(report, 'ip', 'IPv4').verdict).toBe('closed');
   });
 });
