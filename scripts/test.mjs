@@ -10,6 +10,7 @@ import { build } from './build.mjs';
 import { ensureMinistack } from './ministack.mjs';
 import { installNodePackages } from './node-packages.mjs';
 import { prepare } from './prepare.mjs';
+import { ensureScanners } from './scanners.mjs';
 import { ask, asProgram, Refusal, root, say, show } from './say.mjs';
 import { ensureTerraform } from './terraform.mjs';
 
@@ -38,6 +39,7 @@ function runAll(args, total) {
     prepare();
     ensureTerraform();
     ensureMinistack();
+    ensureScanners();
     ensureBrowser();
   } else installNodePackages();
   if (args.length === 0) check(total);

@@ -1,44 +1,62 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { agentStack } from './stack';
-
-/** Python programs (`pip install cfn-lint==1.58.0 checkov`), by a variable or on PATH; where there is none its test is skipped, by name. */
-const CFN_LINT = process.env['ANCHORHOLD_CFN_LINT'] ?? 'cfn-lint';
-const CHECKOV = process.env['ANCHORHOLD_CHECKOV'] ?? 'checkov';
-const where = (program: string) => (spawnSync(program, ['--version']).status === 0 ? test : test.skip);
-
-/** Why a finding of checkov is accepted. */
-const ACCEPTED: Readonly<Record<string, string>> = {
-  CKV_AWS_65: 'Container Insights costs by the metric; switch it on for the account',
-  CKV_AWS_91: 'the proxy writes a record of every request, which says more than the balancer’s',
-  CKV_AWS_115: 'the library’s own function, which runs once a deployment to empty a default group',
-  CKV_AWS_116: 'the library’s own function, which runs once a deployment to empty a default group',
-  CKV_AWS_117: 'the library’s own function, which runs once a deployment to empty a default group',
-  CKV_AWS_123: 'the allowed principal is this account alone; manual acceptance would stop each deployment',
-  CKV_AWS_149: 'a key of your own does not narrow who reads; the resource policy does',
-  CKV_AWS_158: 'encrypted by a key of AWS unless the network has an encryptionKey',
-};
+import { compare, EXACT, type Finding } from '../scanners/finding';
+import { cfnLint, checkov, reasonToSkip } from '../scanners/run-scanner';
+import { OF_CFN_LINT, OF_CHECKOV } from './accepted-scans';
+import { EXAMPLES } from './example-stacks';
 
 const directory = mkdtempSync(join(tmpdir(), 'anchorhold-scan-'));
-const file = join(directory, 'template.json');
-beforeAll(() => writeFileSync(file, JSON.stringify(Template.fromStack(agentStack().stack).toJSON(), undefined, 1)));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-where(CFN_LINT)('cfn-lint finds only dependencies that the library writes twice', () => {
-  const { stdout } = spawnSync(CFN_LINT, ['-r', 'us-east-1', '-f', 'json', '--', file], { encoding: 'utf8' });
-  // What cfn-lint prints with `-f json`.
-  const found = JSON.parse(stdout) as { Rule: { Id: string } }[];
-  expect([...new Set(found.map(({ Rule }) => Rule.Id))]).toEqual(['W3005']);
-});
+/** A group open to every address, and a property that does not exist: what the scanners must see wherever they look. */
+const UNSAFE = {
+  AWSTemplateFormatVersion: '2010-09-09',
+  Resources: {
+    Open: {
+      Type: 'AWS::EC2::SecurityGroup',
+      Properties: {
+        GroupDescription: 'open',
+        SecurityGroupIngress: [{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 22, ToPort: 22 }],
+        SecurityGroupEgres: [],
+      },
+    },
+  },
+};
 
-where(CHECKOV)('checkov finds only what is accepted, each with a reason', () => {
-  const words = ['--framework', 'cloudformation', '--compact', '--quiet', '--skip-download', '-o', 'json'];
-  const { stdout } = spawnSync(CHECKOV, ['-f', file, ...words], { encoding: 'utf8' });
-  // What checkov prints with `-o json` for one framework.
-  const { results } = JSON.parse(stdout) as { results: { failed_checks: { check_id: string }[] } };
-  const found = [...new Set(results.failed_checks.map(({ check_id }) => check_id))].sort();
-  expect(found).toEqual(Object.keys(ACCEPTED).sort());
-});
+(reasonToSkip ? describe.skip : describe)(
+  `scanners over every example${reasonToSkip ? `: ${reasonToSkip}` : ''}`,
+  () => {
+    let found: { lint: Finding[]; checkov: Finding[] };
+    beforeAll(async () => {
+      const names = [...Object.keys(EXAMPLES), 'unsafe'];
+      const files = names.map((name) => join(directory, `${name}.json`));
+      for (const [index, file] of files.entries()) {
+        const stack = Object.values(EXAMPLES)[index];
+        writeFileSync(file, JSON.stringify(stack ? Template.fromStack(stack).toJSON() : UNSAFE, undefined, 1));
+      }
+      // At the same time: each is one process on one core.
+      const [lint, check] = await Promise.all([cfnLint(files), checkov(directory, 'cloudformation')]);
+      found = { lint, checkov: check };
+    }, 600_000);
+    const ofExamples = (scan: readonly Finding[]) => scan.filter(({ example }) => example !== 'unsafe');
+    const ofUnsafe = (scan: readonly Finding[]) => scan.filter(({ example }) => example === 'unsafe');
+
+    test('cfn-lint finds in the examples only what is accepted, each with a reason', () => {
+      expect(compare(ofExamples(found.lint), OF_CFN_LINT)).toEqual(EXACT);
+    });
+
+    test('checkov finds in the examples only what is accepted, each with a reason', () => {
+      expect(compare(ofExamples(found.checkov), OF_CHECKOV)).toEqual(EXACT);
+    });
+
+    test('each of them read every template, and sees a fault that is planted beside them', () => {
+      expect(new Set(found.checkov.map(({ example }) => example))).toEqual(
+        new Set([...Object.keys(EXAMPLES), 'unsafe']),
+      );
+      expect(ofUnsafe(found.lint).map(({ rule }) => rule)).toContain('E3002');
+      expect(ofUnsafe(found.checkov).map(({ rule }) => rule)).toContain('CKV_AWS_24');
+    });
+  },
+);
