@@ -2,24 +2,35 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
-import { Deployment, type Outcome, type World } from './terraform';
+import { Deployment, type DeploymentOptions, type Outcome, type World } from './terraform';
 
 const ROOT = join(__dirname, '../..');
 
-/** Synthesizes a program of ours into a folder of its own, and gives the folder of its first stack. */
+/** Where programs of ours were synthesized. */
+export interface Synthesis {
+  /** The folder of each one's first stack. */
+  readonly folders: readonly string[];
+  remove(): void;
+}
+
+/** Synthesizes programs of ours, each into a folder of its own. `words` go to node. */
 export function synthesize(
-  program: string,
+  programs: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   words: readonly string[] = [],
-): { folder: string; remove: () => void } {
+): Synthesis {
   const out = mkdtempSync(join(tmpdir(), 'anchorhold-out-'));
-  execFileSync(process.execPath, [...words, '--import', 'tsx', join(ROOT, program)], {
+  const paths = programs.map((program) => join(ROOT, program));
+  execFileSync(process.execPath, [...words, '--import', 'tsx', join(__dirname, 'synthesize-all.mjs'), out, ...paths], {
     cwd: ROOT,
     stdio: 'pipe',
-    env: { ...environment, PATH: process.env.PATH, HOME: out, CDKTF_OUTDIR: out },
+    env: { ...environment, PATH: process.env.PATH, HOME: out },
   });
-  const [stack = ''] = readdirSync(join(out, 'stacks'));
-  return { folder: join(out, 'stacks', stack), remove: () => rmSync(out, { recursive: true, force: true }) };
+  const folders = programs.map((_, index) => {
+    const stacks = join(out, String(index), 'stacks');
+    return join(stacks, readdirSync(stacks)[0] ?? '');
+  });
+  return { folders, remove: () => rmSync(out, { recursive: true, force: true }) };
 }
 
 /** What a configuration's life was: each command's outcome by its step, what Terraform wrote, and how many objects were left. */
@@ -34,25 +45,26 @@ export interface Life {
 }
 
 /** The whole life of a configuration: made, unchanged, loosened by another hand, healed, taken down. */
-export function live(folder: string, version?: string): Life {
-  const deployment = new Deployment(folder, version);
+export async function live(folder: string, options: DeploymentOptions = {}): Promise<Life> {
+  const deployment = await Deployment.open(folder, options);
   try {
     const steps: Record<string, Outcome> = {};
-    const run = (step: string, ...words: readonly string[]): Outcome => (steps[step] = deployment.run(...words));
+    const run = async (step: string, ...words: readonly string[]): Promise<void> =>
+      void (steps[step] = await deployment.run(...words));
     const again = ['plan', '-input=false', '-detailed-exitcode'];
-    run('init', 'init', '-input=false');
-    run('validate', 'validate');
-    run('plan', 'plan', '-input=false', '-out=made');
-    const plan = deployment.run('show', '-json', 'made').out;
-    run('apply', 'apply', '-input=false', 'made');
-    run('second plan', ...again);
+    await run('init', 'init', '-input=false');
+    await run('validate', 'validate');
+    await run('plan', 'plan', '-input=false', '-out=made');
+    const plan = (await deployment.run('show', '-json', 'made')).out;
+    await run('apply', 'apply', '-input=false', 'made');
+    await run('second plan', ...again);
     const state = deployment.state();
-    const shown = deployment.run('show', '-json').out;
+    const shown = (await deployment.run('show', '-json')).out;
     deployment.change(loosen);
-    run('plan after the drift', ...again, '-out=healed');
-    run('heal', 'apply', '-input=false', 'healed');
-    run('last plan', ...again);
-    run('destroy', 'destroy', '-auto-approve', '-input=false');
+    await run('plan after the drift', ...again, '-out=healed');
+    await run('heal', 'apply', '-input=false', 'healed');
+    await run('last plan', ...again);
+    await run('destroy', 'destroy', '-auto-approve', '-input=false');
     return { steps, state, plan, shown, left: Object.keys(deployment.read()).length };
   } finally {
     deployment.close();

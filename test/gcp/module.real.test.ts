@@ -28,9 +28,9 @@ beforeAll(() => {
 
 test.each(['6.50.0', '8.7.0'])(
   'a root module of ten lines lives its whole life under google %s',
-  (version) => {
+  async (version) => {
     expect(readFileSync(join(root, 'main.tf'), 'utf8').trim().split('\n')).toHaveLength(10);
-    const life = live(root, version);
+    const life = await live(root, { version, starts: version !== '6.50.0' });
     const codes = Object.entries(life.steps).map(([step, { code }]) => `${step} ${code}`);
     expect(codes.filter((line) => !line.endsWith(' 0'))).toEqual(['plan after the drift 2']);
     expect(life.left).toBe(0);
@@ -54,14 +54,14 @@ test.each(['6.50.0', '8.7.0'])(
 test.each([
   ['agent_image', /agents\/coder@sha256:0+/, 'agents/coder:latest', '[image-not-pinned]'],
   ['envoy_image', /distroless-v1\.40\.0/, 'distroless-v1.39.2', '[envoy-too-old]'],
-])('Terraform itself refuses a wrong %s', (_, from, to, code) => {
+])('Terraform itself refuses a wrong %s', async (_, from, to, code) => {
   const bad = mkdtempSync(join(tmpdir(), 'anchorhold-bad-'));
   cpSync(root, bad, { recursive: true });
   writeFileSync(join(bad, 'main.tf'), readFileSync(join(root, 'main.tf'), 'utf8').replace(from, to));
-  const deployment = new Deployment(bad);
+  const deployment = await Deployment.open(bad);
   try {
-    expect(deployment.run('init', '-input=false').code).toBe(0);
-    const { code: exit, out } = deployment.run('plan', '-input=false');
+    expect((await deployment.run('init', '-input=false')).code).toBe(0);
+    const { code: exit, out } = await deployment.run('plan', '-input=false');
     expect(exit).toBe(1);
     expect(out.replace(/\s*│?\s+/g, ' ')).toContain(code);
   } finally {
