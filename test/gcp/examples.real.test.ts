@@ -5,6 +5,7 @@ import { filesOfUserData } from '../../lib/gcp';
 import { definePolicy } from '../../lib/policy';
 import { prove, type Report } from '../../lib/proof';
 import { type Life, live, synthesize } from './cycle';
+import { expectedList, plannedList, plannedResources } from './planned';
 import { at, type Json } from './stack';
 
 const ROOT = join(__dirname, '../..');
@@ -114,20 +115,15 @@ describe.each(PROGRAMS)('%s', (program, policies) => {
   });
 
   test('makes exactly what is listed', () => {
-    expect(`${made(life)}\n`).toBe(listed(program));
+    expect(plannedList(life.plan)).toBe(listed(program, life));
   });
 });
 
 /** What expected.txt says; the reference stack is the minimal example, with nobody who may start it. */
-function listed(program: string): string {
-  const read = (folder: string): string => readFileSync(join(ROOT, folder, 'expected.txt'), 'utf8');
-  if (program !== 'bin/gcp.ts') return read(dirname(program));
-  return read('examples/gcp-minimal').replace(/^google_cloud_run_v2_job_iam_member .*\n/m, '');
-}
-
-function made({ plan }: Life): string {
-  const lines = plannedResources(plan).map(({ type, values }) => `${type} ${nameOf(values)}`.trim());
-  return lines.sort().join('\n');
+function listed(program: string, { plan }: Life): string {
+  if (program !== 'bin/gcp.ts') return expectedList(join(ROOT, dirname(program), 'expected.txt'), plan);
+  const minimal = readFileSync(join(ROOT, 'examples/gcp-minimal/expected.txt'), 'utf8');
+  return minimal.replace(/^google_cloud_run_v2_job_iam_member .*\n/m, '');
 }
 
 /** The one thing that an example leaves to its user: what the proxy's own network is joined to. */
@@ -135,31 +131,6 @@ const HUB = 'subnet(projects/acme-net/regions/europe-west1/subnetworks/egress)';
 
 function judged(text: string, assume: readonly string[] = []): Report {
   return prove([{ name: 'document', document: JSON.parse(text) as unknown }], { assume });
-}
-
-interface Planned {
-  readonly type: string;
-  readonly values: Readonly<Record<string, Json>>;
-}
-
-function plannedResources(plan: string): Planned[] {
-  // Terraform's own document; the shape is that of its `show -json`.
-  const { planned_values } = JSON.parse(plan) as { planned_values: { root_module: { resources: Planned[] } } };
-  return planned_values.root_module.resources;
-}
-
-function nameOf(values: Readonly<Record<string, Json>>): string {
-  const keys = [
-    'name',
-    'account_id',
-    'secret_id',
-    'response_policy_name',
-    'rule_name',
-    'repository',
-    'name_prefix',
-    'role',
-  ];
-  return String(keys.map((key) => values[key]).find((value) => typeof value === 'string') ?? '');
 }
 
 /** user-data of every machine template in a state. */
