@@ -1,5 +1,6 @@
 import type { Groups } from './aws-groups';
-import { networkOf, type Segments } from './aws-segments';
+import { networkOf } from './aws-network-of';
+import type { Segments } from './aws-segments';
 import { property } from './evaluate';
 import type { Group, Interface } from './model';
 import type { Resource, Templates } from './templates';

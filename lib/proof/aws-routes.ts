@@ -1,4 +1,5 @@
 import { parseRange, type Range } from './address';
+import { networkOf } from './aws-network-of';
 import { property } from './evaluate';
 import type { Route, Segment, Target } from './model';
 import type { Resource, Templates } from './templates';
@@ -73,7 +74,7 @@ export class Routes {
     if (named('EgressOnlyInternetGatewayId') !== undefined)
       return { kind: 'internet', needsPublicIpv4: true, ipv6Only: true };
     const peering = named('VpcPeeringConnectionId');
-    if (peering !== undefined) return { kind: 'network', network: this.peerOf(peering) };
+    if (peering !== undefined) return this.peered(peering);
     const gateway = named('GatewayId');
     if (gateway !== undefined) return this.gateway(id, gateway);
     const beyond = Object.keys(BEYOND).find((name) => named(name) !== undefined);
@@ -107,16 +108,11 @@ export class Routes {
   }
 
   /** Both ends of a peering, so that each side finds the other. */
-  private peerOf(peering: Value): string {
+  private peered(peering: Value): Target {
     const resource = this.templates.referred(peering);
-    if (!resource) return shown(peering);
-    return ['VpcId', 'PeerVpcId']
-      .map(
-        (name) =>
-          this.templates.referred(property(resource.properties, name))?.id ??
-          shown(property(resource.properties, name)),
-      )
-      .join(' and ');
+    if (!resource) return { kind: 'network', network: shown(peering), ends: [shown(peering)] };
+    const ends = ['VpcId', 'PeerVpcId'].map((name) => networkOf(property(resource.properties, name), this.templates));
+    return { kind: 'network', network: ends.join(' and '), ends };
   }
 
   private addGatewayEndpoint({ id, properties, exists }: Resource): void {

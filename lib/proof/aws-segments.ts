@@ -1,11 +1,12 @@
 import { Acls } from './aws-acls';
+import { networkOf } from './aws-network-of';
 import { Ranging } from './aws-ranges';
 import { Routes } from './aws-routes';
 import { type Belonging, Belongings } from './belonging';
 import { property } from './evaluate';
 import type { Route, Segment } from './model';
 import type { Resource, Templates } from './templates';
-import { and, keyOf, or, Reference, shown, Unknown, unknownIn, type Value } from './value';
+import { and, keyOf, or, shown, Unknown, unknownIn, type Value } from './value';
 
 /** Subnets of the templates with their routes and access lists, and those that are only named. */
 export class Segments {
@@ -108,9 +109,4 @@ function named(value: Value): Segment {
 
 function routesUnknown(id: string): Unknown {
   return Unknown.of(`routes(${id})`, `${id} has no route out of its network`);
-}
-
-/** The network a VPC id names. */
-export function networkOf(value: Value | undefined, templates: Templates): string {
-  return templates.referred(value)?.id ?? (value instanceof Reference ? value.id : shown(value));
 }

@@ -1,6 +1,7 @@
 import type { AwsModel } from './aws-model';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim, Judged } from './claim';
+import { endpointsBeyond, waysToPeered } from './claim-cloud-api-beyond';
 import { property } from './evaluate';
 import { placementDoubts } from './placement-doubts';
 import { actionsText, resourcesText, statementsOf } from './policy-document';
@@ -41,6 +42,7 @@ export const cloudApiClaim: Claim = {
       ...placementDoubts(workload, 'an endpoint of the cloud'),
       ...importedNetworks(model, workload),
       ...unknownRoutes(model, workload),
+      ...endpointsBeyond(model, workload),
     ];
     return doubts.length > 0 || judged.length === 0
       ? [...judged, { destination: 'other endpoints of the cloud', candidates: doubts, closed: NONE }]
@@ -58,7 +60,8 @@ function endpointWays(model: AwsModel, workload: Workload): { id: string; ways: 
   const interfaces = model.network.interfaces.flatMap((to) => {
     if (to.kind !== 'endpoint' || model.window.behind(to.id).what === 'proxy' || isCloudService(model, to.id) === false)
       return [];
-    const ways = workload.placements.flatMap((placement) => reaches(placement, to, model.network));
+    const near = workload.placements.flatMap((placement) => reaches(placement, to, model.network));
+    const ways = [...near, ...waysToPeered(model, workload, to)];
     return ways.length > 0 ? [{ id: to.id, ways: [...ways], service: service(to.id) }] : [];
   });
   return [...gateways, ...interfaces];

@@ -42,7 +42,8 @@ export interface Group {
 export type Target =
   | { readonly kind: 'internet'; readonly needsPublicIpv4: boolean; readonly ipv6Only?: boolean }
   | { readonly kind: 'translate'; segment(): Segment | undefined; readonly public: boolean }
-  | { readonly kind: 'network'; readonly network: string }
+  /** `ends`: the networks of both sides, where they are known. */
+  | { readonly kind: 'network'; readonly network: string; readonly ends?: readonly string[] }
   | { readonly kind: 'service'; readonly endpoint: string }
   | { readonly kind: 'beyond'; readonly what: string }
   | { readonly kind: 'unknown'; readonly unknown: Unknown };

@@ -13,9 +13,16 @@ export interface Reach {
   readonly change: string;
 }
 
-/** The ways from a placement to something with an address in its network; none when no pair of rules lets a packet through. */
-export function reaches(placement: Placement, to: Interface, network: Network): readonly Reach[] {
-  const joined = sameNetwork(placement.segments, to.networks, network);
+/**
+ * The ways from a placement to something with an address in its network; none when no pair of rules lets a packet through.
+ * @param joined whether packets by address get there. @default - whether both are in one network
+ */
+export function reaches(
+  placement: Placement,
+  to: Interface,
+  network: Network,
+  joined = sameNetwork(placement.segments, to.networks, network),
+): readonly Reach[] {
   const from = rangesOf(placement.segments, [], network);
   const there = rangesOf(to.segments, to.networks, network);
   return placement.groups.flatMap((group) =>

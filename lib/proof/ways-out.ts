@@ -27,6 +27,10 @@ export interface WayOut {
   readonly change: string;
   /** Set for a way to a cloud service by a gateway endpoint. */
   readonly endpoint?: string;
+  /** Set for a way into peered networks: both ends of the peering. */
+  readonly peers?: readonly string[];
+  /** What goes this way, at its last hop. */
+  readonly packets: readonly Packets[];
 }
 
 // Packets to these never follow a route: loopback, link-local, multicast, broadcast.
@@ -120,7 +124,15 @@ function routeWays(
     if (some.sets.length === 0) return [];
     const sure = and(truth, some.truth);
     const doubt: WayOut[] = segment.unknown
-      ? [{ destination: ANYWHERE, truth: and(sure, segment.unknown), path: here, change: walk.change }]
+      ? [
+          {
+            destination: ANYWHERE,
+            truth: and(sure, segment.unknown),
+            path: here,
+            change: walk.change,
+            packets: some.sets,
+          },
+        ]
       : [];
     const found = segment.routes.flatMap((route) =>
       oneRoute(segment, route, some.sets, and(sure, route.exists), here, inner),
@@ -144,7 +156,7 @@ function oneRoute(
   const path = [...before, { id: route.id, by: route.by }];
   if (reached.length > MOST_PIECES) {
     const unknown = Unknown.of(`pieces(${route.id})`, `rules and routes at ${route.id} are few enough to be followed`);
-    return [{ destination: ANYWHERE, truth: and(truth, unknown), path, change: walk.change }];
+    return [{ destination: ANYWHERE, truth: and(truth, unknown), path, change: walk.change, packets: reached }];
   }
   const doubt = route.destination instanceof Unknown ? route.destination : true;
   const kept = route.target.kind === 'service' ? true : walk.elsewhere;
@@ -183,6 +195,7 @@ function targetWays(
     truth: and(truth, also),
     path: there,
     change: walk.change,
+    packets: sets,
   });
   switch (target.kind) {
     case 'internet':
@@ -194,7 +207,8 @@ function targetWays(
     case 'translate':
       return translated(target, sets, truth, there, walk);
     case 'network':
-      return target.network === 'local' ? [] : [way(`the peered network ${target.network}`, true)];
+      if (target.network === 'local') return [];
+      return [{ ...way(`the peered network ${target.network}`, true), peers: target.ends ?? [] }];
     case 'service':
       return [{ ...way(`the service behind ${target.endpoint}`, true), endpoint: target.endpoint }];
     case 'beyond':
@@ -231,7 +245,7 @@ function translated(
   });
   if (four.length === 0) return [];
   const segment = target.segment();
-  if (!segment) return [{ destination: 'the internet (IPv4)', truth, path, change: walk.change }];
+  if (!segment) return [{ destination: 'the internet (IPv4)', truth, path, change: walk.change, packets: four }];
   return routeWays(segment, four, truth, path, { ...walk, publicAddress: target.public });
 }
 

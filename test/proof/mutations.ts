@@ -47,16 +47,16 @@ const NETWORK: readonly Mutation[] = [
       for (const table of agentTables(r)) toInternet(r, table, { NatGatewayId: { Ref: nat } });
     },
     opens: [],
-    unproven: ['ip'],
+    unproven: ['ip', 'cloud-api'],
     heldBy: 'the agent’s group names no range of addresses',
-    together: ['ip'],
+    together: ['ip', 'cloud-api'],
   },
   {
     protection: 'the agent’s group names no range of addresses',
     remove: openRange,
     opens: [],
     heldBy: 'no route to the internet from the agents’ subnets',
-    together: ['ip'],
+    together: ['ip', 'cloud-api'],
   },
   {
     protection: 'no internet gateway and no range for the agents',
@@ -67,7 +67,7 @@ const NETWORK: readonly Mutation[] = [
     },
     opens: [],
     heldBy: 'the launcher gives no public address',
-    together: ['ip'],
+    together: ['ip', 'cloud-api'],
   },
   {
     protection: 'no IPv6 way out of the agents’ subnets',
@@ -88,9 +88,9 @@ const NETWORK: readonly Mutation[] = [
       };
     },
     opens: [],
-    unproven: ['ip'],
+    unproven: ['ip', 'cloud-api'],
     heldBy: 'the agent’s group names no range of addresses',
-    together: ['ip'],
+    together: ['ip', 'cloud-api'],
   },
   {
     protection: 'no peering from the agents’ network',
@@ -110,7 +110,7 @@ const NETWORK: readonly Mutation[] = [
       };
     },
     opens: [],
-    unproven: ['ip'],
+    unproven: ['ip', 'cloud-api'],
   },
   {
     protection: 'the agent’s group states its own egress',
@@ -228,7 +228,7 @@ const LAUNCH: readonly Mutation[] = [
     remove: (r) => relaunch(r, 'DISABLED', 'ENABLED'),
     opens: [],
     heldBy: 'no internet gateway and no range for the agents',
-    together: ['ip'],
+    together: ['ip', 'cloud-api'],
   },
   {
     protection: 'the launcher leaves ECS Exec off',

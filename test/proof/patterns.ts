@@ -12,16 +12,17 @@ export type Path = readonly [claim: ClaimId, destination: string, ids: string];
 /** What somebody who reads a template of `patterns/` says of it, by the file's name: the same is at its head in words. */
 export const PATTERNS: Readonly<Record<string, { readonly verdicts: Verdicts; readonly paths: readonly Path[] }>> = {
   'fargate-public': {
-    verdicts: { ip: 'open', dns: 'open', inbound: 'open', neighbour: 'open' },
+    verdicts: { ip: 'open', dns: 'open', 'cloud-api': 'open', inbound: 'open', neighbour: 'open' },
     paths: [
       ['ip', 'IPv4', 'Service AgentGroup SubnetA PublicDefault Gateway'],
       ['dns', 'name servers', 'Service Vpc Vpc'],
+      ['cloud-api', 'other endpoints', 'Service AgentGroup SubnetA PublicDefault Gateway'],
       ['inbound', 'connections', 'AgentGroup Service'],
       ['neighbour', 'other copies', 'Service AgentGroup AgentGroup Service'],
     ],
   },
   'fargate-nat-balancer': {
-    verdicts: { ip: 'open', dns: 'open', role: 'open', inbound: 'open', neighbour: 'open' },
+    verdicts: { ip: 'open', dns: 'open', 'cloud-api': 'open', role: 'open', inbound: 'open', neighbour: 'open' },
     paths: [
       ['ip', 'IPv4', 'Service AgentGroup PrivateSubnet PrivateDefault Nat PublicSubnet PublicDefault Gateway'],
       ['role', 'task role', 'Task TaskRole'],
@@ -45,7 +46,7 @@ export const PATTERNS: Readonly<Record<string, { readonly verdicts: Verdicts; re
     ],
   },
   'network-firewall': {
-    verdicts: { ip: 'open', dns: 'open', model: 'unproven' },
+    verdicts: { ip: 'open', dns: 'open', 'cloud-api': 'unproven', model: 'unproven' },
     paths: [
       ['ip', 'firewall', 'Service AgentGroup AgentSubnet AgentDefault Firewall'],
       ['ip', 'IPv4', 'Service AgentGroup AgentSubnet AgentDefault Firewall'],
@@ -67,7 +68,7 @@ export const PATTERNS: Readonly<Record<string, { readonly verdicts: Verdicts; re
     ],
   },
   'transit-egress': {
-    verdicts: { ip: 'open', dns: 'open', model: 'unproven' },
+    verdicts: { ip: 'open', dns: 'open', 'cloud-api': 'unproven', model: 'unproven' },
     paths: [
       ['ip', 'transit gateway', 'Service AgentGroup AgentSubnet AgentDefault Transit'],
       ['ip', 'IPv4', 'Service AgentGroup AgentSubnet AgentDefault Transit'],

@@ -44,6 +44,18 @@ export function reachedEndpoints(world: World, agent: string): readonly string[]
   return [...gateways.map(({ by }) => by), ...interfaces.map(({ id }) => id)];
 }
 
+/** An address of the internet, where the cloud's public endpoints stand, that a service can speak HTTPS to. */
+export function reachedInternet(world: World, agent: string): string | undefined {
+  const isOnline = (by: string) => /InternetGateway$/.test(world[by]?.type ?? '');
+  return interfacesOf(world, agent)
+    .flatMap((from) => addresses(world).flatMap((to) => (isPublic(to) ? [{ from, to }] : [])))
+    .find(({ from, to }) =>
+      [...outside(world, from, to)].some(
+        ([packet, arrivals]) => isHttps(packet) && arrivals.some(({ by, isEndpoint }) => !isEndpoint && isOnline(by)),
+      ),
+    )?.to;
+}
+
 /** The first workload, another copy of the service among them, that a packet of it arrives at. */
 export function reachesNeighbour(world: World, agent: string): string | undefined {
   return ofType(world, 'ECS::Service')

@@ -1,5 +1,5 @@
 import { decide, type Request, valuesOf } from './iam';
-import { reachedEndpoints } from './packets';
+import { reachedEndpoints, reachedInternet } from './packets';
 import { ATTACKER, type World } from './world';
 
 /** Calls worth making with the attacker's own key, by service: each carries data out or brings the attacker's in. */
@@ -21,7 +21,7 @@ const CALLS: Readonly<Record<string, readonly (readonly [action: string, resourc
   ],
 };
 
-/** The first call with a foreign key, or with none, that an endpoint passes on to what is the attacker's, in words. */
+/** The first call with a foreign key, or with none, that reaches what is the attacker's, through an endpoint or by the internet, in words. */
 export function callsWithForeignKey(world: World, agent: string): string | undefined {
   for (const id of reachedEndpoints(world, agent)) {
     const { ServiceName, PolicyDocument } = world[id]?.properties ?? {};
@@ -30,7 +30,8 @@ export function callsWithForeignKey(world: World, agent: string): string | undef
       if (PolicyDocument === undefined || decide(PolicyDocument, request) === 'allowed')
         return `${request.action} on ${request.resource} by ${request.principal ?? 'nobody'} passes ${id}`;
   }
-  return undefined;
+  const online = reachedInternet(world, agent);
+  return online === undefined ? undefined : `any call by the internet (${online})`;
 }
 
 function calls(service: string, policy: unknown, endpoint: string): readonly Request[] {
