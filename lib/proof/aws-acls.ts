@@ -6,7 +6,9 @@ import { EVERY_PORT, hasPorts, type Interval, protocolOf } from './packets';
 import type { Resource, Templates } from './templates';
 import { keyOf, Unknown } from './value';
 
-/** Network access lists by subnet, the entries for outgoing packets in the order they are judged. */
+type Direction = 'out' | 'in';
+
+/** Network access lists by subnet, the entries for packets of one direction in the order they are judged. */
 export class Acls {
   private readonly associations: Belongings;
   private readonly entries: Belongings;
@@ -22,7 +24,7 @@ export class Acls {
   }
 
   /** The list of a subnet; undefined lets everything through. */
-  of(subnet: string): readonly AclEntry[] | undefined {
+  of(subnet: string, direction: Direction): readonly AclEntry[] | undefined {
     const [association, another] = this.associations.of(subnet);
     const acl = this.templates.referred(property(association?.resource.properties, 'NetworkAclId'));
     // A list that isn't known, may not be there, or may be replaced by another protects nothing.
@@ -30,21 +32,21 @@ export class Acls {
       return undefined;
     return this.entries
       .of(acl.id)
-      .map(readEntry)
+      .map((entry) => readEntry(entry, direction))
       .filter((entry) => entry !== undefined)
       .sort((one, other) => one.number - other.number);
   }
 }
 
-/** Undefined: an entry that refuses, or nothing, of what goes out. One of an unknown place allows before any other. */
-function readEntry({ resource, truth }: Belonging): (AclEntry & { number: number }) | undefined {
+/** Undefined: an entry of the other direction. One of an unknown place allows before any other. */
+function readEntry({ resource, truth }: Belonging, wanted: Direction): (AclEntry & { number: number }) | undefined {
   const { id, properties } = resource;
-  const direction = property(properties, 'Egress');
-  const egress = direction === undefined ? 'false' : keyOf(direction)?.toLowerCase();
-  if (egress === 'false') return undefined;
+  const written = property(properties, 'Egress');
+  const direction = written === undefined ? 'in' : DIRECTIONS[keyOf(written)?.toLowerCase() ?? ''];
+  if (direction !== undefined && direction !== wanted) return undefined;
   const allow = property(properties, 'RuleAction') !== 'deny';
   const number = Number(keyOf(property(properties, 'RuleNumber')) || NaN);
-  const known = truth === true && egress === 'true' && Number.isFinite(number);
+  const known = truth === true && direction !== undefined && Number.isFinite(number);
   const unknown = Unknown.of(`acl(${id})`, `the access list entry ${id} lets nothing more through`);
   return {
     id,
@@ -54,6 +56,8 @@ function readEntry({ resource, truth }: Belonging): (AclEntry & { number: number
     number: known ? number : -1,
   };
 }
+
+const DIRECTIONS: Readonly<Record<string, Direction>> = { true: 'out', false: 'in' };
 
 function packetsOf(properties: Resource['properties'], allow: boolean): AclEntry['packets'] | undefined {
   const cidr = property(properties, 'CidrBlock') ?? property(properties, 'Ipv6CidrBlock');

@@ -148,7 +148,9 @@ function around(network: string, start: Hop, templates: Templates): Candidate[] 
   const elsewhere = [
     ...of('AWS::Route53Resolver::ResolverRuleAssociation', 'VPCId'),
     ...of('AWS::Route53Profiles::ProfileAssociation', 'ResourceId'),
-    ...of('AWS::EC2::VPCDHCPOptionsAssociation', 'VpcId'),
+    ...of('AWS::EC2::VPCDHCPOptionsAssociation', 'VpcId').filter(({ resource }) =>
+      namesOtherServers(resource, templates),
+    ),
   ];
   return [
     ...failing.map(({ resource: { id }, truth }): Candidate => ({
@@ -170,6 +172,13 @@ function around(network: string, start: Hop, templates: Templates): Candidate[] 
       change: '',
     })),
   ];
+}
+
+/** Whether what is given to machines at their start may name servers other than the resolver. */
+function namesOtherServers({ properties }: Resource, templates: Templates): boolean {
+  const options = templates.referred(property(properties, 'DhcpOptionsId'));
+  if (options?.type !== 'AWS::EC2::DHCPOptions') return true;
+  return several(property(options.properties, 'DomainNameServers')).some((server) => server !== 'AmazonProvidedDNS');
 }
 
 /** Records of a network's private zones that hand names on to servers of somebody's choice. */

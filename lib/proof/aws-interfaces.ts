@@ -31,8 +31,11 @@ const NO_INTERFACE: ReadonlySet<string> = new Set([
   'Custom::VpcRestrictDefaultSG',
 ]);
 
-/** Types that listen under the network's default group where they name none. */
+/** Types that listen, or connect, under the network's default group where they name none. */
 const LISTENING: ReadonlySet<string> = new Set([
+  // Who comes in by them has their groups.
+  'AWS::EC2::ClientVpnTargetNetworkAssociation',
+  'AWS::EC2::InstanceConnectEndpoint',
   'AWS::EC2::Instance',
   'AWS::EC2::NetworkInterface',
   'AWS::ECS::Service',

@@ -1,7 +1,7 @@
 import { property } from './evaluate';
-import { several, type Statement, statementsOf } from './policy-document';
+import { covers, several, type Statement, statementsOf } from './policy-document';
 import type { Resource, Templates } from './templates';
-import { isObject, keyOf, shown, Unknown, unknownIn, type Value } from './value';
+import { isObject, keyOf, shown, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** Policies that AWS keeps and that are of no use to an attacker beyond what their name says. */
 const KNOWN_MANAGED: ReadonlyMap<string, readonly string[]> = new Map([
@@ -71,7 +71,7 @@ export class Roles {
     return [...held, ...new Set(strangers)];
   }
 
-  /** What a role of the templates may do, before any refusal. */
+  /** What a role of the templates may do: refusals count where one of its own takes a statement whole, boundaries and conditions don't. */
   grantsOf(role: Resource): Grants {
     const known = this.read.get(role.id);
     if (known) return known;
@@ -82,30 +82,31 @@ export class Roles {
 
   private readGrants(role: Resource): Grants {
     const granted: Granted[] = [];
+    const refused: Statement[] = [];
     const unknown: Unknown[] = [];
-    const add = (source: string, document: Value | undefined, by: string) => {
+    const add = (source: string, document: Value | undefined, by: string, exists: Truth = true) => {
       const statements = statementsOf(document, by);
       if (statements instanceof Unknown) unknown.push(statements);
-      else
-        granted.push(
-          ...statements.filter(({ effect }) => effect === 'Allow').map((statement) => ({ source, statement })),
-        );
+      else {
+        granted.push(...statements.filter(isAllow).map((statement) => ({ source, statement })));
+        if (exists === true) refused.push(...statements.filter((statement) => !isAllow(statement)));
+      }
     };
     for (const [index, inline] of several(property(role.properties, 'Policies')).entries())
       add(role.id, property(inline, 'PolicyDocument'), `Policies[${index}].PolicyDocument`);
     // A policy of somebody that no template holds stands for that principal.
     if (role.type.endsWith('Policy')) add(role.id, property(role.properties, 'PolicyDocument'), 'PolicyDocument');
     for (const policy of this.attachedTo(role))
-      add(policy.id, property(policy.properties, 'PolicyDocument'), 'PolicyDocument');
+      add(policy.id, property(policy.properties, 'PolicyDocument'), 'PolicyDocument', policy.exists);
     for (const { policy, truth } of this.floating) {
       if (policy !== role) unknown.push(truth);
     }
     for (const arn of several(property(role.properties, 'ManagedPolicyArns'))) {
       const policy = this.templates.referred(arn);
-      if (policy) add(policy.id, property(policy.properties, 'PolicyDocument'), 'PolicyDocument');
+      if (policy) add(policy.id, property(policy.properties, 'PolicyDocument'), 'PolicyDocument', policy.exists);
       else this.addManaged(role, arn, granted, unknown);
     }
-    return { granted, unknown };
+    return { granted: granted.filter(({ statement }) => !refused.some((one) => refuses(one, statement))), unknown };
   }
 
   private attachedTo(role: Resource): readonly Resource[] {
@@ -139,6 +140,18 @@ export class Roles {
     };
     granted.push({ source: role.id, statement });
   }
+}
+
+function isAllow({ effect }: Statement): boolean {
+  return effect === 'Allow';
+}
+
+/** Whether a refusal takes all that a statement allows, whoever asks and when. */
+function refuses(deny: Statement, allow: Statement): boolean {
+  if (deny.conditions.length > 0 || deny.notActions || allow.notActions) return false;
+  const everyAction = allow.actions.every((one) => deny.actions.some((pattern) => covers(pattern, one)));
+  const all = deny.resources.some((one) => one === '*');
+  return everyAction && all && !deny.notResources;
 }
 
 /** The services that may take a role; `*` when somebody else may too. */

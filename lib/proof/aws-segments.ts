@@ -55,7 +55,8 @@ export class Segments {
       ranges: this.ranging.ofSubnet(properties),
       tableId,
       routes: [...associations.flatMap((one) => this.routesBy(one)), ...this.routes.ofAnyTable],
-      acl: this.acls.of(id),
+      acl: this.acls.of(id, 'out'),
+      aclIn: this.acls.of(id, 'in'),
       hasIpv6: this.ranging.hasIpv6(subnet),
       ...(unknown ? { unknown } : {}),
     };
@@ -102,6 +103,7 @@ function named(value: Value): Segment {
     tableId: `route table of ${id}`,
     routes: [],
     acl: undefined,
+    aclIn: undefined,
     hasIpv6: unknown,
     unknown,
   };

@@ -21,7 +21,7 @@ export class Window {
   private readonly perhaps: ReadonlySet<string>;
   private readonly listeners: Belongings;
   private readonly rules: Belongings;
-  private readonly members: Belongings;
+  private readonly members: readonly Belongings[];
 
   constructor(
     private readonly templates: Templates,
@@ -35,7 +35,7 @@ export class Window {
     const [balancer, listener, group] = [`${ELB}::LoadBalancer`, `${ELB}::Listener`, GROUP];
     this.listeners = new Belongings(templates, listener, 'LoadBalancerArn', balancer);
     this.rules = new Belongings(templates, `${ELB}::ListenerRule`, 'ListenerArn', listener);
-    this.members = new Belongings(templates, 'AWS::ECS::Service', targetGroupsOf, group);
+    this.members = MEMBERS.map((type) => new Belongings(templates, type, targetGroupsOf, group));
   }
 
   /** What is behind a resource with an address; `hops` are the resources on the way. */
@@ -114,13 +114,14 @@ export class Window {
         return this.proxyServices.has(named.id) ? { what: 'proxy', hops: [named.id] } : { what: 'other', hops: [] };
       return unknownIn(target) ? UNKNOWN : { what: 'other', hops: [] };
     });
-    const services = this.members.of(group.id).map(({ resource, truth }): Found => {
+    const members = this.members.flatMap((one) => one.of(group.id));
+    const services = members.map(({ resource, truth }): Found => {
       if (this.proxyServices.has(resource.id)) return { what: 'proxy', hops: [resource.id] };
       if (this.perhaps.has(resource.id)) return { what: 'unknown', hops: [resource.id] };
       return truth === true ? { what: 'other', hops: [] } : UNKNOWN;
     });
     const found = [...direct, ...services];
-    const sure = this.members.of(group.id).some(({ truth }) => truth === true);
+    const sure = members.some(({ truth }) => truth === true);
     if (found.length === 0) return { what: 'other', hops: [] };
     return { what: sure || direct.length > 0 ? worstOf(found) : 'unknown', hops: found.flatMap(({ hops }) => hops) };
   }
@@ -128,6 +129,8 @@ export class Window {
 
 const ELB = 'AWS::ElasticLoadBalancingV2';
 const GROUP = `${ELB}::TargetGroup`;
+/** What registers itself with a target group. */
+const MEMBERS = ['AWS::ECS::Service', 'AWS::ECS::TaskSet', 'AWS::AutoScaling::AutoScalingGroup'];
 const UNKNOWN: Found = { what: 'unknown', hops: [] };
 
 /** The proxy only where nothing else can be. */
@@ -137,6 +140,8 @@ function worstOf(found: readonly Found[]): Behind {
 }
 
 function targetGroupsOf({ properties }: Resource): Value | undefined {
+  const scaled = property(properties, 'TargetGroupARNs');
+  if (scaled !== undefined) return scaled;
   const balancers = several(property(properties, 'LoadBalancers'));
   return balancers.flatMap((one) => (isObject(one) ? (property(one, 'TargetGroupArn') ?? []) : [one]));
 }

@@ -15,7 +15,7 @@ export class Belongings {
 
   /** @param name the property, or the values that name owners. */
   constructor(
-    templates: Templates,
+    private readonly templates: Templates,
     type: string,
     name: string | ((resource: Resource) => Value | undefined),
     ownerType: string,
@@ -26,8 +26,13 @@ export class Belongings {
     }
   }
 
-  /** Those of a resource: for certain first, then those that may be its. */
+  /** Those of a resource: for certain first, then those that may be its. Of one that no template holds, each may be. */
   of(owner: string): readonly Belonging[] {
+    if (!this.templates.find(owner)) {
+      const doubt = Unknown.of(`elsewhere(${owner})`, `${owner} is nothing that these templates make`);
+      const strange = [...this.certain.values()].flat().map((one) => ({ ...one, truth: and(one.truth, doubt) }));
+      return [...strange, ...this.perhaps];
+    }
     const certain = this.certain.get(owner) ?? [];
     return this.perhaps.length > 0 ? [...certain, ...this.perhaps] : certain;
   }

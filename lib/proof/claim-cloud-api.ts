@@ -4,8 +4,9 @@ import type { Candidate, Claim, Judged } from './claim';
 import { endpointsBeyond, waysToPeered } from './claim-cloud-api-beyond';
 import { property } from './evaluate';
 import { placementDoubts } from './placement-doubts';
-import { actionsText, resourcesText, statementsOf } from './policy-document';
-import { foreignAccess } from './policy-foreign';
+import { actionsText, resourcesText, type Statement, statementsOf } from './policy-document';
+import { foreignAccess, foreignUse } from './policy-foreign';
+import { publicResources } from './public-resources';
 import { reaches } from './reaches';
 import { keyOf, shown, Unknown, unknownIn, and, type Truth } from './value';
 import type { Hop } from './report';
@@ -69,7 +70,11 @@ function endpointWays(model: AwsModel, workload: Workload): { id: string; ways: 
 
 /** Whether an endpoint is of the cloud itself, not of somebody who offers a service by PrivateLink. */
 export function isCloudService(model: AwsModel, endpoint: string): Truth {
-  const written = property(model.templates.find(endpoint)?.properties, 'ServiceName');
+  const properties = model.templates.find(endpoint)?.properties;
+  // Of VPC Lattice: what is behind them somebody has made.
+  const type = property(properties, 'VpcEndpointType');
+  if (type === 'Resource' || type === 'ServiceNetwork') return false;
+  const written = property(properties, 'ServiceName');
   const name = keyOf(written);
   if (name !== undefined && /(?:^|\.)vpce(?:-svc|\.)/.test(name)) return false;
   return unknownIn(written) ?? true;
@@ -86,13 +91,37 @@ function policyWays(model: AwsModel, id: string, ways: readonly Way[]): Candidat
   }
   const statements = statementsOf(document, 'PolicyDocument');
   if (statements instanceof Unknown) return after('PolicyDocument', 'its policy can’t be read', statements, '');
-  return foreignAccess(statements, model.templates).flatMap(({ statement, truth }) =>
+  const foreign = foreignAccess(statements, model.templates).flatMap(({ statement, truth }) =>
     after(
       statement.by,
       `a foreign key may use ${actionsText(statement)} on ${resourcesText(statement)}`,
       truth,
       `add the condition StringEquals aws:PrincipalAccount, or aws:ResourceAccount, to ${id} ${statement.by}`,
     ),
+  );
+  return [...foreign, ...publicWays(model, id, statements, ways)];
+}
+
+/** A resource of ours that admits everybody is as good as the attacker's: what is left there he fetches. */
+function publicWays(
+  { templates }: AwsModel,
+  id: string,
+  statements: readonly Statement[],
+  ways: readonly Way[],
+): Candidate[] {
+  const service = property(templates.find(id)?.properties, 'ServiceName');
+  const leads = (to: RegExp): Truth => unknownIn(service) ?? to.test(keyOf(service) ?? '');
+  return foreignUse(statements).flatMap(({ statement, truth }) =>
+    publicResources(templates).flatMap((one) => {
+      const sure = and(truth, one.truth, leads(one.service));
+      if (sure === false) return [];
+      const [reason, change] = [`${one.id} admits everybody`, `name whom ${one.id} ${one.by} admits`];
+      const path = [
+        { id, by: statement.by },
+        { id: one.id, by: one.by },
+      ];
+      return ways.map((way) => ({ truth: and(way.truth, sure), path: [...way.path, ...path], reason, change }));
+    }),
   );
 }
 

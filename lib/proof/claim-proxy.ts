@@ -1,9 +1,10 @@
+import { onlineWays } from './aws-front-doors';
 import type { AwsModel } from './aws-model';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim } from './claim';
 import { execWays } from './claim-inbound';
 import { property } from './evaluate';
-import type { Rule } from './model';
+import type { Interface, Rule } from './model';
 import { describePackets } from './packets';
 import { placementDoubts } from './placement-doubts';
 import { actionsText, resourcesText, several, type Statement } from './policy-document';
@@ -138,15 +139,36 @@ function isWide({ actions, notActions, resources, notResources }: Statement): Tr
 }
 
 function callers(model: AwsModel, workload: Workload): Candidate[] {
-  const balancers = model.network.interfaces
-    .filter(({ id, kind }) => kind === 'balancer' && model.window.leadsToProxy(id) !== false)
-    .map(({ id }): Candidate => ({
-      truth: and(model.window.leadsToProxy(id), onInternet(model, id)),
-      path: [{ id, by: 'Scheme' }],
-      reason: 'a load balancer on the internet stands before it',
-      change: `set Scheme of ${id} to internal`,
-    }));
-  return [...admittedAddresses(workload), ...admittedGroups(model, workload), ...balancers, ...attachers(model)];
+  const balancers = model.network.interfaces.filter(
+    ({ id, kind }) => kind === 'balancer' && model.window.leadsToProxy(id) !== false,
+  );
+  return [
+    ...admittedAddresses(workload),
+    ...admittedGroups(model, workload),
+    ...balancers.flatMap((one) => [...online(model, one), ...strangersBefore(model, one)]),
+    ...attachers(model),
+  ];
+}
+
+function online({ templates, window }: AwsModel, { id }: Interface): Candidate[] {
+  const balancer = templates.find(id);
+  const ways = balancer ? onlineWays(balancer, templates) : [];
+  return ways.map((way) => ({ ...way, truth: and(window.leadsToProxy(id), way.truth) }));
+}
+
+/** What has an address, is no workload that the proof judges and no part of the window, yet may connect to the balancer. */
+function strangersBefore({ network, window }: AwsModel, balancer: Interface): Candidate[] {
+  const strangers = network.interfaces.filter(({ id, kind }) => kind === 'other' && window.behind(id).what === 'other');
+  return strangers.flatMap(({ id, what, segments, groups }) =>
+    reaches({ id, by: what, segments, groups, publicAddress: false }, balancer, network).map(
+      ({ truth, path, change }) => ({
+        truth: and(window.leadsToProxy(balancer.id), truth),
+        path,
+        reason: `${what} ${id} connects to the load balancer before it`,
+        change,
+      }),
+    ),
+  );
 }
 
 /** Rules of its groups that admit addresses rather than a group. */
@@ -166,12 +188,6 @@ export function admittedAddresses({ placements }: Workload): Candidate[] {
         })),
     ),
   );
-}
-
-/** Whether a balancer has public addresses: one that doesn't say has. */
-export function onInternet({ templates }: AwsModel, balancer: string): Truth {
-  const scheme = property(templates.find(balancer)?.properties, 'Scheme');
-  return scheme === 'internal' ? false : (unknownIn(scheme) ?? true);
 }
 
 /** Rules of its groups that admit a group of something that is neither agent nor window, or a group that isn't known. */

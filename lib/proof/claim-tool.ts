@@ -1,8 +1,9 @@
+import { onlineWays } from './aws-front-doors';
 import type { AwsModel } from './aws-model';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim } from './claim';
 import { execWays } from './claim-inbound';
-import { admittedAddresses, attachers, onInternet, wideRole } from './claim-proxy';
+import { admittedAddresses, attachers, wideRole } from './claim-proxy';
 import { placementDoubts } from './placement-doubts';
 import { reaches } from './reaches';
 import { and } from './value';
@@ -35,19 +36,23 @@ export const toolClaim: Claim = {
 };
 
 /** Balancers on the internet that reach it. */
-function published(model: AwsModel, { launches }: Workload): Candidate[] {
-  const { network } = model;
+function published({ network, templates }: AwsModel, { launches }: Workload): Candidate[] {
   const own = network.interfaces.filter(({ id }) => launches.some((launch) => launch.id === id));
   return network.interfaces
     .filter(({ kind }) => kind === 'balancer')
-    .flatMap(({ id, what, segments, groups }) =>
-      own.flatMap((tool) =>
-        reaches({ id, by: what, segments, groups, publicAddress: true }, tool, network).map((way) => ({
-          ...way,
-          truth: and(way.truth, onInternet(model, id)),
-          reason: 'a load balancer on the internet sends connections to it',
-          change: `set Scheme of ${id} to internal`,
-        })),
-      ),
-    );
+    .flatMap(({ id, what, segments, groups }) => {
+      const balancer = templates.find(id);
+      const doors = balancer ? onlineWays(balancer, templates) : [];
+      const from = { id, by: what, segments, groups, publicAddress: true };
+      return doors.flatMap((door) =>
+        own.flatMap((tool) =>
+          reaches(from, tool, network).map((way) => ({
+            truth: and(way.truth, door.truth),
+            path: [...door.path, ...way.path],
+            reason: 'a load balancer on the internet sends connections to it',
+            change: door.change,
+          })),
+        ),
+      );
+    });
 }

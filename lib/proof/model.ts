@@ -72,6 +72,8 @@ export interface Segment {
   readonly routes: readonly Route[];
   /** Outbound; `undefined` lets everything through. */
   readonly acl: readonly AclEntry[] | undefined;
+  /** Inbound, likewise. */
+  readonly aclIn: readonly AclEntry[] | undefined;
   readonly hasIpv6: Truth;
   /** Set for a subnet the templates only name. */
   readonly unknown?: Unknown;

@@ -19,26 +19,44 @@ const ACCOUNT = `\uFDD0AWS::AccountId\uFDD1Ref\uFDD2`;
 // The registry's own buckets of image layers, one a region; AWS owns them and only reads are of use.
 const LAYER_BUCKET = /^prod-[^/]*-starport-layer-bucket$/;
 
+interface Foreign {
+  readonly statement: Statement;
+  readonly truth: Truth;
+}
+
 /** The statements that let a foreign key reach a foreign resource, each as sure as it is known. */
-export function foreignAccess(
+export function foreignAccess(statements: readonly Statement[], templates: Templates): Foreign[] {
+  return admitted(statements, [...PRINCIPAL_KEYS, ...RESOURCE_KEYS], (statement) =>
+    foreignResource(statement, templates),
+  );
+}
+
+/** The statements that let a foreign key reach a resource of ours, each as sure as it is known. */
+export function foreignUse(statements: readonly Statement[]): Foreign[] {
+  return admitted(statements, PRINCIPAL_KEYS, ({ resources }) => !resources.length || !resources.every(isLayers));
+}
+
+/** @param keys those whose value the attacker doesn't choose. */
+function admitted(
   statements: readonly Statement[],
-  templates: Templates,
-): { statement: Statement; truth: Truth }[] {
+  keys: readonly string[],
+  reaches: (statement: Statement) => Truth,
+): Foreign[] {
   const denies = statements.filter(({ effect }) => effect === 'Deny');
   return statements.flatMap((statement) => {
     if (statement.effect !== 'Allow') return [];
-    if (denies.some((deny) => denied(deny, statement))) return [];
+    if (denies.some((deny) => denied(deny, statement, keys))) return [];
     const truth = and(
       foreignPrincipal(statement),
-      foreignResource(statement, templates),
-      ...statement.conditions.map(admitsForeign),
+      reaches(statement),
+      ...statement.conditions.map((condition) => admitsForeign(condition, keys)),
     );
     return truth === false ? [] : [{ statement, truth }];
   });
 }
 
 /** Whether a refusal takes everything of a statement from every foreigner, for certain. */
-function denied(deny: Statement, allow: Statement): boolean {
+function denied(deny: Statement, allow: Statement, keys: readonly string[]): boolean {
   const everyone = !deny.notPrincipal && isEveryone(deny.principal);
   const everyAction =
     !deny.notActions &&
@@ -46,7 +64,8 @@ function denied(deny: Statement, allow: Statement): boolean {
     allow.actions.every((one) => deny.actions.some((pattern) => covers(pattern, one)));
   const all = deny.actions.includes('*') && !deny.notActions;
   const everything = !deny.notResources && deny.resources.some((one) => one === '*');
-  return everyone && (everyAction || all) && everything && deny.conditions.every(surelyForeign);
+  const refused = deny.conditions.every((condition) => surelyForeign(condition, keys));
+  return everyone && (everyAction || all) && everything && refused;
 }
 
 function isEveryone(principal: Value | undefined): boolean {
@@ -78,17 +97,23 @@ function isForeign(resource: Value, statement: Statement, templates: Templates):
   const [, , service, , account, ...rest] = arnParts(text);
   if (account === ACCOUNT || /^\d{12}$/.test(account ?? '')) return false;
   if (account !== '' || service !== 's3') return true;
-  return foreignBucket(
-    (rest.join(':').split('/')[0] ?? '').replace(/\uFDD0[^\uFDD2]*\uFDD2/g, 'x'),
-    rest.join(':'),
-    statement,
-  );
+  return foreignBucket(bucketOf(rest.join(':')), rest.join(':'), statement);
 }
 
 /** Whether a text leads on from a resource's own name to names that begin with it. */
 function goesOn(resource: Value): boolean {
   const next = resource instanceof Text ? resource.parts[1] : undefined;
   return next !== undefined && (typeof next !== 'string' || !/^[/:]/.test(next));
+}
+
+/** Whether a resource is one of the registry’s own, of which nobody has a copy to write to. */
+function isLayers(resource: Value): boolean {
+  const [, , , , , ...rest] = arnParts(keyOf(resource) ?? '');
+  return LAYER_BUCKET.test(bucketOf(rest.join(':')));
+}
+
+function bucketOf(written: string): string {
+  return (written.split('/')[0] ?? '').replace(/\uFDD0[^\uFDD2]*\uFDD2/g, 'x');
 }
 
 /** Bucket names are the whole world's: only the owner's name for it says whose it is. */
@@ -104,15 +129,14 @@ function foreignBucket(bucket: string, written: string, { actions, notActions }:
 }
 
 /** Whether a condition of an allowing statement lets a foreigner with a foreign resource pass. */
-function admitsForeign({ operator, key, values }: Condition): Truth {
+function admitsForeign({ operator, key, values }: Condition, keys: readonly string[]): Truth {
   const [base, quantifier, ifExists] = parts(operator);
   const principal = PRINCIPAL_KEYS.includes(key);
-  const resource = RESOURCE_KEYS.includes(key);
   if (key === UNREAD) return or(...values.map((value) => unknownIn(value) ?? true));
   // What an anonymous request doesn't carry, such a condition lets pass.
   if (key === 'aws:principalisawsservice' && base === 'bool')
     return quantifier === 'forallvalues:' || ifExists || !values.some((value) => keyOf(value) === 'true');
-  if (!principal && !resource) return true; // the attacker can bring it about
+  if (!keys.includes(key)) return true; // the attacker can bring it about
   if (base.includes('not') || base === 'null') return true;
   if (!/^(?:string(?:equals|equalsignorecase|like)|arn(?:equals|like))$/.test(base)) return true;
   // An anonymous request has no principal, so a condition that only holds where there is one lets it pass.
@@ -126,13 +150,13 @@ function admitsForeign({ operator, key, values }: Condition): Truth {
 }
 
 /** Whether a condition of a refusing statement holds for every foreigner, for certain. */
-function surelyForeign({ operator, key, values }: Condition): boolean {
+function surelyForeign({ operator, key, values }: Condition, keys: readonly string[]): boolean {
   const [base, quantifier, ifExists] = parts(operator);
   // What isn't there has no value: such a refusal lets an anonymous request pass.
   if (quantifier === 'foranyvalue:' || values.length === 0) return false;
   if (key === 'aws:principalisawsservice' && base === 'bool')
     return (ifExists || quantifier !== '') && values.every((value) => keyOf(value) === 'false');
-  if (![...PRINCIPAL_KEYS, ...RESOURCE_KEYS].includes(key)) return false;
+  if (!keys.includes(key)) return false;
   if (!/^(?:string|arn)not(?:equals|equalsignorecase|like)$/.test(base)) return false;
   return values.every((value) => matchesForeign(key, base, value) === false);
 }

@@ -1,6 +1,7 @@
-import { overlaps, type Ranges } from './address';
+import { EVERY_IPV4, overlaps, type Ranges } from './address';
 import type { Group, Interface, Placement, Rule, Segment } from './model';
-import { describePackets, type Packets } from './packets';
+import { describePackets, intersect, type Packets } from './packets';
+import { passesLists } from './passes-lists';
 import type { Network } from './network';
 import type { Hop } from './report';
 import { and, or, type Truth, Unknown } from './value';
@@ -25,13 +26,13 @@ export function reaches(
 ): readonly Reach[] {
   const from = rangesOf(placement.segments, [], network);
   const there = rangesOf(to.segments, to.networks, network);
-  return placement.groups.flatMap((group) =>
+  const ways = placement.groups.flatMap((group) =>
     group.egress.flatMap((out): Reach[] => {
       // A group of another network can only be named where the two are joined; addresses there are judged by their routes.
       const matched = and(matches(out, to.groups, there), out.peer.kind === 'group' ? true : joined);
       if (matched === false) return [];
-      return admissions(to, placement.groups, from, out).map(({ hop, truth, change }) => ({
-        truth: and(out.exists, matched, truth),
+      return admissions(to, placement.groups, from, out).map(({ hop, truth, change, packets }) => ({
+        truth: and(out.exists, matched, truth, passesLists(placement.segments, to.segments, packets)),
         path: [
           { id: placement.id, by: placement.by },
           { id: out.id, by: `${out.by} (${text(out)})` },
@@ -42,6 +43,7 @@ export function reaches(
       }));
     }),
   );
+  return ways.filter(({ truth }) => truth !== false);
 }
 
 /** Whether something stands in a network of these subnets; where neither says its network, it is taken to. */
@@ -67,14 +69,16 @@ function admissions(
   groups: readonly Group[],
   from: Ranges,
   out: Rule,
-): { hop: Hop; truth: Truth; change: string }[] {
-  if (to.groups.length === 0) return [{ hop: { id: to.id, by: 'no security group' }, truth: true, change: '' }];
+): { hop: Hop; truth: Truth; change: string; packets: Services }[] {
+  if (to.groups.length === 0)
+    return [{ hop: { id: to.id, by: 'no security group' }, truth: true, change: '', packets: out }];
   return to.groups.flatMap((group) =>
     group.ingress.flatMap((rule) => {
       const matched = matches(rule, groups, from);
-      if (matched === false || !samePackets(out, rule)) return [];
+      const packets = shared(out, rule);
+      if (matched === false || !packets) return [];
       const hop = { id: rule.id, by: `${rule.by} (${text(rule)})` };
-      return [{ hop, truth: and(rule.exists, matched), change: `, or ${rule.id} ${rule.by}` }];
+      return [{ hop, truth: and(rule.exists, matched), change: `, or ${rule.id} ${rule.by}`, packets }];
     }),
   );
 }
@@ -98,10 +102,12 @@ function matches(rule: Rule, groups: readonly Group[], ranges: Ranges): Truth {
   }
 }
 
-function samePackets(one: Rule, other: Rule): boolean {
-  const meet = (a: { first: number; last: number }, b: { first: number; last: number }) =>
-    a.first <= b.last && b.first <= a.last;
-  return meet(one.protocols, other.protocols) && meet(one.ports, other.ports);
+type Services = Pick<Packets, 'protocols' | 'ports'>;
+
+/** What two rules both let through. */
+function shared(one: Services, other: Services): Services | undefined {
+  const met = intersect({ ...one, addresses: EVERY_IPV4 }, { ...other, addresses: EVERY_IPV4 });
+  return met && { protocols: met.protocols, ports: met.ports };
 }
 
 function text(rule: Rule): string {

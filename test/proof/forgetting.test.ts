@@ -56,13 +56,14 @@ test('forgetting a fact of our own stack without one protection closes nothing',
 test.each([
   ['a stranger’s group before the proxy', ['Stranger', 'Properties', 'VPCSecurityGroups'], 'a choice'],
   ['a stranger’s group before the proxy', ['Stranger', 'Properties', 'VPCSecurityGroups', 0], 'a parameter'],
+  ['a service of VPC Lattice', ['Subnet', 'Properties', 'VpcId'], 'a parameter'],
   ['a balancer that says nothing of its place', ['Proxy'], 'a condition'],
 ])('forgetting in "%s" at %j %s closes nothing', (name, place, what) => {
   const hole = HOLES.find((one) => one.hole === name);
   const resources = hole ? holed(hole) : {};
   const forget = FORGETTINGS[what] ?? String;
   const known = worstByClaim(judgedOpen(resources));
-  expect([...known.values()]).toContain('open');
+  expect([...known.values()].some((verdict) => verdict !== 'closed')).toBe(true);
   expect(closedByForgetting(known, judgedOpen(forgotten(resources, place, forget)))).toEqual([]);
 });
 

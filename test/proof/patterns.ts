@@ -46,11 +46,10 @@ export const PATTERNS: Readonly<Record<string, { readonly verdicts: Verdicts; re
     ],
   },
   'network-firewall': {
-    verdicts: { ip: 'open', dns: 'open', 'cloud-api': 'unproven', model: 'unproven' },
+    verdicts: { ip: 'open', dns: 'open', 'cloud-api': 'unproven' },
     paths: [
       ['ip', 'firewall', 'Service AgentGroup AgentSubnet AgentDefault Firewall'],
       ['ip', 'IPv4', 'Service AgentGroup AgentSubnet AgentDefault Firewall'],
-      ['model', 'resources', 'Firewall Vpc'],
     ],
   },
   'squid-instance': {
@@ -68,7 +67,7 @@ export const PATTERNS: Readonly<Record<string, { readonly verdicts: Verdicts; re
     ],
   },
   'transit-egress': {
-    verdicts: { ip: 'open', dns: 'open', 'cloud-api': 'unproven', model: 'unproven' },
+    verdicts: { ip: 'open', dns: 'open', 'cloud-api': 'unproven' },
     paths: [
       ['ip', 'transit gateway', 'Service AgentGroup AgentSubnet AgentDefault Transit'],
       ['ip', 'IPv4', 'Service AgentGroup AgentSubnet AgentDefault Transit'],
