@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CfnTaskDefinition, type FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { packFiles } from './config-carrier';
 import { rendered } from './rendered';
@@ -44,9 +45,7 @@ export class FilesCarrier extends Construct {
       this.environment = { [FILES_VARIABLE]: packed };
       return;
     }
-    const file = join(mkdtempSync(join(tmpdir(), 'anchorhold-files-')), 'files.json');
-    writeFileSync(file, JSON.stringify({ files: packed }));
-    const asset = new Asset(this, 'Asset', { path: file });
+    const asset = this.asset(JSON.stringify({ files: packed }));
     // The library's own grant would open every asset of the bootstrap bucket.
     this.objectArn = asset.bucket.arnForObjects(asset.s3ObjectKey);
     props.reader.grantPrincipal.addToPrincipalPolicy(
@@ -55,6 +54,16 @@ export class FilesCarrier extends Construct {
     const digest = createHash('sha256').update(packed).digest('hex');
     this.words = [...['--files-from', asset.httpUrl], ...['--files-digest', digest]];
     this.environment = {};
+  }
+
+  private asset(text: string): Asset {
+    const folder = mkdtempSync(join(tmpdir(), 'anchorhold-files-'));
+    const file = join(folder, 'files.json');
+    writeFileSync(file, text);
+    const asset = new Asset(this, 'Asset', { path: file });
+    // the library copies it at once, unless it is told to refer to the file itself
+    if (!this.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT)) rmSync(folder, { recursive: true });
+    return asset;
   }
 
   /** What makes ECS refuse the definition, as sentences. */

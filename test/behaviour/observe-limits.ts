@@ -115,7 +115,7 @@ export async function observe(lab: Lab): Promise<LimitObservations> {
     const rated = await bursts(origin);
     const cut = await running;
     await proxy.settle();
-    const sized = await bodies(proxy);
+    const sized = await bodies(proxy, origin);
     return { ...rated, streams: cut, bodies: sized, drain: await drain(proxy) };
   });
   const unrated = await withProxy(
@@ -173,9 +173,17 @@ async function bursts(origin: Origin) {
   return { bursts: all, neighbours, ratedArrivals: arrived.length };
 }
 
-async function bodies(proxy: Proxy): Promise<Record<string, Outcome>> {
+/** What belongs to which case is told by its target: the beginning of a body that is refused may arrive after the refusal. */
+async function bodies(proxy: Proxy, origin: Origin): Promise<Record<string, Outcome>> {
   const outcomes: Record<string, Outcome> = {};
-  for (const [name, { ask }] of Object.entries(BODIES)) outcomes[name] = await proxy.ask(ask);
+  const target = (name: string) => `/v1/messages?case=${Object.keys(BODIES).indexOf(name)}`;
+  for (const [name, { ask }] of Object.entries(BODIES))
+    outcomes[name] = await proxy.ask({ ...ask, target: target(name) });
+  for (const [name, outcome] of Object.entries(outcomes))
+    outcomes[name] = {
+      ...outcome,
+      arrivals: structuredClone(origin.arrivals.filter((arrival) => arrival.target === target(name))),
+    };
   return outcomes;
 }
 
