@@ -23,7 +23,7 @@ const EVERYWHERE = ['0.0.0.0/0'];
 /** Google's public name servers: asked by a proxy whose own network answers no name. */
 const PUBLIC_RESOLVERS = ['8.8.8.8', '8.8.4.4'];
 
-export interface EgressProxyProps extends Pick<ProxyMachinesProps, 'count' | 'machineImage' | 'machineType'> {
+export interface EgressProxyProps extends Pick<ProxyMachinesProps, 'count' | 'machineImage' | 'machineType' | 'most'> {
   readonly policy: Policy;
   readonly network: EgressNetwork;
   readonly envoy: EnvoyImage;

@@ -6,14 +6,22 @@ import { AUTHORITY_PATH } from '../envoy';
 import { WORKLOAD_LABEL } from '../proof';
 import { type EgressNetwork, PROXY_TAG } from './egress-network';
 import { GATEWAY_PORT } from './ports';
+import { type FleetSize, ProxyScaling, sizeOfFleetProblems } from './proxy-scaling';
+import { refuse } from './refusal';
 
 /** Zones of a region: a group that spreads over them replaces as many machines at once, or none. */
 const ZONES = 3;
+/** What the load balancer asks: a machine that doesn't answer for 15 seconds gets no new connection. */
+const READINESS = { checkIntervalSec: 5, timeoutSec: 5, healthyThreshold: 2, unhealthyThreshold: 3 } as const;
+/** What healing asks: only a machine that hasn't served for ten minutes is made anew, not one that starts Envoy again or is busy. */
+const LIVENESS = { checkIntervalSec: 60, timeoutSec: 30, healthyThreshold: 1, unhealthyThreshold: 10 } as const;
+/** The longest the platform waits for a new machine before it heals it. */
+const FIRST_HOUR = 3600;
 /** An image of Container-Optimized OS is a name, never a family: a family moves to other bytes. */
 export const MACHINE_IMAGE = 'projects/cos-cloud/global/images/cos-stable-121-18867-199-4';
 const FIXED_IMAGE = /^projects\/[^/]+\/global\/images\/[a-z][-a-z0-9]*[a-z0-9]$/;
 
-export interface ProxyMachinesProps {
+export interface ProxyMachinesProps extends FleetSize {
   readonly network: EgressNetwork;
   readonly userData: string;
   /** E-mail of the machines' account. */
@@ -22,8 +30,6 @@ export interface ProxyMachinesProps {
   readonly machineType?: string;
   /** `projects/P/global/images/NAME`, of Container-Optimized OS. @default MACHINE_IMAGE */
   readonly machineImage?: string;
-  /** Machines, spread over the region's zones. @default 3 */
-  readonly count?: number;
 }
 
 /** The proxy's machines: Container-Optimized OS, shielded, no public address, replaced one by one behind the load balancer. */
@@ -35,20 +41,15 @@ export class ProxyMachines extends Construct {
     super(scope, id);
     const { location, name } = props.network;
     const common = { name: `${name}-proxy`, ...location };
-    // Envoy listens only once the keeper has had every credential: its own readiness would say yes without a single one.
-    this.healthCheck = new ComputeRegionHealthCheck(this, 'Readiness', {
-      ...common,
-      checkIntervalSec: 5,
-      timeoutSec: 5,
-      healthyThreshold: 2,
-      unhealthyThreshold: 3,
-      httpHealthCheck: { port: GATEWAY_PORT, requestPath: AUTHORITY_PATH, portSpecification: 'USE_FIXED_PORT' },
-      logConfig: { enable: true },
-    });
+    const least = props.count ?? ZONES;
+    const most = props.most ?? 3 * least;
+    refuse(sizeOfFleetProblems(least, most));
+    this.healthCheck = this.addCheck('Readiness', 'proxy', props.network, READINESS);
     this.group = new ComputeRegionInstanceGroupManager(this, 'Group', {
       ...common,
       baseInstanceName: `${name}-proxy`,
-      targetSize: props.count ?? ZONES,
+      // Else Terraform and the autoscaler would each set it back.
+      ...(most > least ? {} : { targetSize: least }),
       version: [{ instanceTemplate: this.template(props).selfLink }],
       updatePolicy: {
         type: 'PROACTIVE',
@@ -57,9 +58,29 @@ export class ProxyMachines extends Construct {
         maxSurgeFixed: ZONES,
         maxUnavailableFixed: 0,
       },
-      // With it a replacement waits until the new machine serves; the delay, so that a missing secret doesn't remake machines for ever.
-      autoHealingPolicies: { healthCheck: this.healthCheck.id, initialDelaySec: 3600 },
+      // It also holds a replacement until the new machine serves: one whose secrets are missing takes nobody's place.
+      autoHealingPolicies: {
+        healthCheck: this.addCheck('Liveness', 'proxy-live', props.network, LIVENESS).id,
+        initialDelaySec: FIRST_HOUR,
+      },
       instanceLifecyclePolicy: { forceUpdateOnRepair: 'NO', defaultActionOnFailure: 'REPAIR' },
+    });
+    if (most > least) new ProxyScaling(this, 'Scaling', { network: props.network, group: this.group, least, most });
+  }
+
+  /** Envoy listens only once the keeper has had every credential: its own readiness would say yes without a single one. */
+  private addCheck(
+    id: string,
+    suffix: string,
+    { location, name }: EgressNetwork,
+    patience: typeof READINESS | typeof LIVENESS,
+  ) {
+    return new ComputeRegionHealthCheck(this, id, {
+      name: `${name}-${suffix}`,
+      ...location,
+      ...patience,
+      httpHealthCheck: { port: GATEWAY_PORT, requestPath: AUTHORITY_PATH, portSpecification: 'USE_FIXED_PORT' },
+      logConfig: { enable: true },
     });
   }
 

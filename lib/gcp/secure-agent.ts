@@ -20,7 +20,7 @@ const UNPUBLISHED = `sha256:${'0'.repeat(64)}`;
 
 export interface SecureAgentProps extends Pick<
   EgressProxyProps,
-  'authorities' | 'count' | 'deletionProtection' | 'secrets'
+  'authorities' | 'count' | 'deletionProtection' | 'most' | 'secrets'
 > {
   /** What the agent may reach. */
   readonly policy: Policy;

@@ -1,5 +1,16 @@
 import { compile } from '../../lib/envoy';
-import { agentStack, at, carriedFiles, DIGEST, named, POLICY, resourcesOf, synth } from './stack';
+import {
+  agentStack,
+  at,
+  carriedFiles,
+  DIGEST,
+  failure,
+  named,
+  POLICY,
+  type Resource,
+  resourcesOf,
+  synth,
+} from './stack';
 
 const { stack } = agentStack();
 const template = synth(stack);
@@ -134,6 +145,50 @@ test('gives the machines no public address, and a template that is replaced befo
   });
 });
 
+test('takes a machine out of service at once, and makes it anew only when it has not served for ten minutes', () => {
+  const [readiness, liveness] = ['coder-proxy', 'coder-proxy-live'].map((name) =>
+    named(template, 'compute_region_health_check', name),
+  );
+  // The same question: who asks it for healing also holds a replacement until the new machine serves.
+  expect(liveness?.http_health_check).toEqual(readiness?.http_health_check);
+  expect(seconds(readiness)).toBe(15);
+  expect(seconds(liveness)).toBe(600);
+  const [group] = resourcesOf(template, 'compute_region_instance_group_manager');
+  expect(String(at(group, 'auto_healing_policies', 'health_check'))).toContain('Machines_Liveness');
+  expect(at(group, 'auto_healing_policies', 'initial_delay_sec')).toBe(3600);
+  const [backend] = resourcesOf(template, 'compute_region_backend_service');
+  expect(String(at(backend, 'health_checks', 0))).toContain('Machines_Readiness');
+});
+
+test('has a machine a zone and more while they are busy, and takes one away in the time its streams have to end', () => {
+  const [scaler] = resourcesOf(template, 'compute_region_autoscaler');
+  const [group] = resourcesOf(template, 'compute_region_instance_group_manager');
+  expect(String(scaler?.target)).toContain('Machines_Group');
+  expect(scaler?.autoscaling_policy).toMatchObject({ min_replicas: 3, max_replicas: 9, mode: 'ON' });
+  // Terraform would set back what the autoscaler sets.
+  expect(group?.target_size).toBeUndefined();
+  const [backend] = resourcesOf(template, 'compute_region_backend_service');
+  expect(at(scaler, 'autoscaling_policy', 'scale_in_control')).toEqual({
+    max_scaled_in_replicas: { fixed: 1 },
+    time_window_sec: backend?.connection_draining_timeout_sec,
+  });
+});
+
+test('is a fleet of fixed size where the most is the least', () => {
+  const fixed = synth(agentStack({ count: 2, most: 2 }).stack);
+  expect(resourcesOf(fixed, 'compute_region_autoscaler')).toEqual([]);
+  expect(resourcesOf(fixed, 'compute_region_instance_group_manager')[0]?.target_size).toBe(2);
+});
+
+test.each([
+  [{ count: 0 }, 'count: expected a whole number of machines from 1 to 100, got 0'],
+  [{ count: 4, most: 3 }, 'most: expected a whole number of machines from count (4) to 1000, got 3'],
+])('refuses a fleet of %j', (size, sentence) => {
+  const message = failure(() => agentStack(size));
+  expect(message).toContain(sentence);
+  expect(message).toContain('[count-invalid]');
+});
+
 test('writes project and region on everything that takes them', () => {
   for (const [type, found] of Object.entries(template.resource)) {
     for (const resource of Object.values(found)) expect([type, resource.project]).toEqual([type, 'acme-agents']);
@@ -152,3 +207,8 @@ test('says in a label what is an agent and what is the proxy, for the proof', ()
 test('holds no path of the machine', () => {
   expect(JSON.stringify(template)).not.toContain(process.cwd());
 });
+
+/** How long a machine may not answer before a check calls it unhealthy. */
+function seconds(check: Resource | undefined): number {
+  return Number(check?.check_interval_sec) * Number(check?.unhealthy_threshold);
+}
