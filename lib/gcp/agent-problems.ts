@@ -5,7 +5,9 @@ import { block, blocks, type Rendered, renderedBelow, renderedStack, texts } fro
 
 const WORKLOAD = /^google_cloud_run_v2_(?:job|service|worker_pool)$/;
 const PINNED = /@sha256:[0-9a-f]{64}$|^\$\{/;
-const PUBLIC = /^all(?:Authenticated)?Users$/;
+const PUBLIC = /\ball(?:Authenticated)?Users\b/;
+/** Grants on what holds everything of a project. */
+const WIDE = /^google_(?:project|folder|organization)_iam_/;
 const LIMITS = ['cpu', 'memory'];
 
 /**
@@ -48,7 +50,7 @@ function accessProblems(access: Readonly<Record<string, unknown>>, network: Agen
     problems.push('expected one interface in the agents’ own subnet, got another; set it back [agent-other-subnet]');
   if (!texts(card.tags).includes(AGENT_TAG))
     problems.push(
-      `expected the tag "${AGENT_TAG}", got none: the firewall lets nothing else reach the window [agent-untagged]`,
+      `expected the tag "${AGENT_TAG}", got none: the firewall lets nothing else reach the window; set it back [agent-untagged]`,
     );
   return problems;
 }
@@ -78,11 +80,13 @@ function containerProblems(container: Readonly<Record<string, unknown>>): string
       `expected plain settings, got a secret in ${JSON.stringify(secret.name)}: the proxy injects it, an agent holds none; name it in the policy [agent-has-secret]`,
     );
   if (!PINNED.test(String(container.image)))
-    problems.push('expected an image by its digest, got one that can be moved to other bytes [image-not-pinned]');
+    problems.push(
+      'expected an image by its digest, got one that can be moved to other bytes; add its @sha256: digest [image-not-pinned]',
+    );
   const odd = Object.keys(block(container, 'resources', 'limits')).filter((key) => !LIMITS.includes(key));
   if (odd.length > 0)
     problems.push(
-      `expected limits of cpu and memory, got ${odd.join(', ')}: the platform refuses it half-way [agent-limits]`,
+      `expected limits of cpu and memory, got ${odd.join(', ')}: the platform refuses it half-way; leave them out [agent-limits]`,
     );
   return problems;
 }
@@ -97,7 +101,7 @@ export function doorstepProblems({ config, path, type }: Rendered): string[] {
     );
   if (config.invoker_iam_disabled !== false)
     problems.push(
-      `${path}: expected invoker_iam_disabled false: without the check anyone may call; set it back [invoker-public]`,
+      `${path}: expected invoker_iam_disabled false, got another: without the check anyone may call; set it back [invoker-public]`,
     );
   return problems;
 }
@@ -109,14 +113,18 @@ function grantProblems(
   workloads: readonly Rendered[],
 ): string[] {
   if (!/_iam_(?:member|binding|policy)$/.test(type)) return [];
-  const members = [...texts(config.members), ...texts([config.member])];
+  // A whole policy is a text of JSON with the members in it.
+  const members = [...texts(config.members), ...texts([config.member]), ...texts([config.policy_data])];
   const own = `google_service_account.${account.friendlyUniqueId}.`;
   const problems: string[] = [];
   if (members.some((member) => member.includes(own)))
     problems.push(
       `${path}: expected no role for an agent, got ${JSON.stringify(config.role)}: its code would hold that right; remove it [agent-has-role]`,
     );
-  const ofOurs = workloads.some(({ address }) => String(config.name).includes(address));
+  const ofOurs =
+    workloads.some(({ address }) => String(config.name).includes(`${address}.`)) ||
+    WIDE.test(type) ||
+    workloads.some(({ config: own }) => config.name === own.name && config.name !== undefined);
   if (ofOurs && members.some((member) => PUBLIC.test(member)))
     problems.push(`${path}: expected named callers, got everyone; remove it [invoker-public]`);
   return problems;

@@ -36,7 +36,9 @@ export function rangeProblems(ranges: readonly NamedRange[]): string[] {
       problems.push(`${name}: expected a range beside ${UNREACHABLE}, which Cloud Run can't reach [cidr-unreachable]`);
     for (const other of good.slice(index + 1)) {
       if (overlap(range, other.range))
-        problems.push(`${name}: expected a range beside ${other.name}'s, got one that overlaps it [cidr-overlap]`);
+        problems.push(
+          `${name}: expected a range beside ${other.name}'s, got one that overlaps it; give them ranges of their own [cidr-overlap]`,
+        );
     }
   }
   return problems;

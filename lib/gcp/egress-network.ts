@@ -10,7 +10,9 @@ import { closedNetwork, loggedSubnet, type NetworkReference } from './closed-net
 import { GoogleApis } from './google-apis';
 import { type Location, locationOf } from './location';
 import { checkName, claimName } from './name';
-import { resourceProblems } from './resource-problems';
+import { denyProblems } from './deny-problems';
+import { ofType, renderedBelow } from './rendered';
+import { overlapProblems, resourceProblems } from './resource-problems';
 import { refuse } from './refusal';
 
 /** Which of a network's machines have the routes out. */
@@ -84,7 +86,17 @@ export class EgressNetwork extends Construct {
     this.doorCidr = props.within?.cidr ?? doorCidr;
     if (!props.within) this.doorSubnetwork = this.addDoor(doorCidr);
     if (!props.existing) this.googleApis = this.addWaysOut();
-    this.node.addValidation({ validate: () => resourceProblems(this) });
+    this.node.addValidation({ validate: () => this.problems() });
+  }
+
+  private problems(): string[] {
+    const own = renderedBelow(this);
+    return [
+      ...resourceProblems(this),
+      ...overlapProblems(ofType(own, 'compute_subnetwork')),
+      // Another's network has rules of its own, and the agents' are theirs to check.
+      ...(this.existing || this.within ? [] : denyProblems(this.node.path, ofType(own, 'compute_firewall'))),
+    ];
   }
 
   private closeNetwork(): ClosedFirewall {

@@ -11,15 +11,15 @@ export function firewallProblems({ path, config }: Rendered): string[] {
     tell('expected a rule in force, got disabled: true; remove the override [firewall-disabled]');
   if (sources.length > 0 && destinations.length > 0)
     tell(
-      'expected source ranges or destination ranges, got both: the platform refuses it half-way [firewall-two-ends]',
+      'expected source ranges or destination ranges, got both: the platform refuses it half-way; leave one out [firewall-two-ends]',
     );
   for (const range of [...sources, ...destinations]) {
     if (!range.includes('${') && !isCidr(range))
-      tell(`expected a range such as "10.10.0.0/24", got "${range}" [cidr-invalid]`);
+      tell(`expected a range such as "10.10.0.0/24", got "${range}"; set it back [cidr-invalid]`);
   }
   if (texts(config.source_tags).length > 0 || texts(config.source_service_accounts).length > 0)
     tell(
-      'expected sources as ranges, got a tag or an account: neither matches traffic of Cloud Run [firewall-source-blind]',
+      'expected sources as ranges, got a tag or an account: neither matches traffic of Cloud Run; name their subnet’s range [firewall-source-blind]',
     );
   for (const deny of blocks(config, 'deny')) {
     if (deny.protocol !== 'all' || texts(deny.ports).length > 0)
@@ -27,7 +27,7 @@ export function firewallProblems({ path, config }: Rendered): string[] {
   }
   if (blocks(config, 'deny').length > 0 && texts(config.target_tags).length > 0)
     tell(
-      'expected a deny rule for the whole network, got target_tags: whoever has no tag is then let out [deny-targets-tag]',
+      'expected a deny rule for the whole network, got target_tags: whoever has no tag is then let out; remove it [deny-targets-tag]',
     );
   return problems;
 }

@@ -1,13 +1,16 @@
 import type { ComputeNetwork } from '@cdktf/provider-google/lib/compute-network';
 import type { ComputeSubnetwork } from '@cdktf/provider-google/lib/compute-subnetwork';
 import type { Construct } from 'constructs';
-import { block, blocks, type Rendered, renderedBelow, renderedStack, texts } from './rendered';
-import { resourceProblems } from './resource-problems';
+import { denyProblems } from './deny-problems';
+import { block, blocks, ofType, type Rendered, renderedBelow, renderedStack, texts } from './rendered';
+import { overlapProblems, resourceProblems } from './resource-problems';
+import { routerProblems } from './router-problems';
 
 /** The part of a network that these checks read. */
 export interface CheckedNetwork extends Construct {
   readonly network: ComputeNetwork;
   readonly subnetwork: ComputeSubnetwork;
+  readonly windowSubnetwork: ComputeSubnetwork;
 }
 
 /**
@@ -17,12 +20,19 @@ export interface CheckedNetwork extends Construct {
 export function agentNetworkProblems(scope: CheckedNetwork, agentTag: string): string[] {
   const self = `google_compute_network.${scope.network.friendlyUniqueId}`;
   const [own] = renderedBelow(scope.network);
-  const others = renderedStack(scope).filter((resource) => names(resource, self));
+  const stack = renderedStack(scope);
+  const others = stack.filter((resource) => names(resource, self));
+  const subnets = [scope.subnetwork, scope.windowSubnetwork].map(
+    ({ friendlyUniqueId }) => `google_compute_subnetwork.${friendlyUniqueId}`,
+  );
   return [
     ...resourceProblems(scope),
     ...(own ? ownProblems(own) : []),
     ...renderedBelow(scope.subnetwork).flatMap(subnetworkProblems),
     ...others.flatMap((resource) => memberProblems(resource, agentTag)),
+    ...ofType(others, 'compute_router').flatMap((router) => routerProblems(router, stack, subnets)),
+    ...denyProblems(scope.node.path, ofType(others, 'compute_firewall')),
+    ...overlapProblems(ofType(others, 'compute_subnetwork')),
     ...gardenProblems(scope, others),
   ];
 }
@@ -38,10 +48,12 @@ function ownProblems({ path, config }: Rendered): string[] {
     problems.push(`${path}: expected no default route, got the platform's own kept; set it back [default-route]`);
   if (config.network_firewall_policy_enforcement_order !== 'AFTER_CLASSIC_FIREWALL')
     problems.push(
-      `${path}: expected AFTER_CLASSIC_FIREWALL, got another order: a policy attached to the network would come before the deny rules [policy-first]`,
+      `${path}: expected AFTER_CLASSIC_FIREWALL, got another order: a policy attached to the network would come before the deny rules; set it back [policy-first]`,
     );
   if (config.auto_create_subnetworks !== false)
-    problems.push(`${path}: expected the subnets named here alone, got auto_create_subnetworks [subnets-unnamed]`);
+    problems.push(
+      `${path}: expected the subnets named here alone, got auto_create_subnetworks; set it back [subnets-unnamed]`,
+    );
   return problems;
 }
 

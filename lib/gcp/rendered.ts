@@ -24,6 +24,11 @@ export function renderedStack(scope: IConstruct): readonly Rendered[] {
   return renderedBelow(TerraformStack.of(scope));
 }
 
+/** Those of one type, which is given without its `google_`. */
+export function ofType(resources: readonly Rendered[], type: string): readonly Rendered[] {
+  return resources.filter((resource) => resource.type === `google_${type}`);
+}
+
 /** An object below a key; a block that is written as a list of one counts as that one. Empty when there is none. */
 export function block(
   config: Readonly<Record<string, unknown>>,

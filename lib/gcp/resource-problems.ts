@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { isCidr } from './cidr';
+import { isCidr, rangeProblems } from './cidr';
 import { firewallProblems } from './firewall-problems';
 import { block, blocks, type Rendered, renderedBelow, texts } from './rendered';
 import { filesOfUserData } from './user-data';
@@ -33,12 +33,21 @@ function problemsOf(resource: Rendered): string[] {
   }
 }
 
+/** Subnets of one network that share addresses: the real provider accepts them at plan. */
+export function overlapProblems(subnets: readonly Rendered[]): string[] {
+  const ranges = subnets.flatMap(({ config, path }) => {
+    const cidr = config.ip_cidr_range;
+    return typeof cidr === 'string' && !cidr.includes(':') && isCidr(cidr) ? [{ name: path, cidr, longest: 32 }] : [];
+  });
+  return rangeProblems(ranges);
+}
+
 function subnetworkProblems({ path, config }: Rendered): string[] {
   const problems: string[] = [];
   const range = config.ip_cidr_range;
   if (typeof range !== 'string' || (!range.includes('${') && !isCidr(range)))
     problems.push(
-      `${path}: expected a range with no bits behind its prefix such as "10.10.0.0/24", got ${JSON.stringify(range)} [cidr-invalid]`,
+      `${path}: expected a range with no bits behind its prefix such as "10.10.0.0/24", got ${JSON.stringify(range)}; set it back [cidr-invalid]`,
     );
   const stack = config.stack_type;
   if (stack !== undefined && stack !== 'IPV4_ONLY')
@@ -56,7 +65,7 @@ function listenerProblems({ path, config }: Rendered): string[] {
     );
   if (config.load_balancing_scheme !== 'INTERNAL' && config.load_balancing_scheme !== '')
     problems.push(
-      `${path}: expected an address inside the network, got load_balancing_scheme ${JSON.stringify(config.load_balancing_scheme)} [listener-external]`,
+      `${path}: expected an address inside the network, got load_balancing_scheme ${JSON.stringify(config.load_balancing_scheme)}; set it back [listener-external]`,
     );
   return problems;
 }
@@ -67,15 +76,15 @@ function doorProblems({ path, config }: Rendered): string[] {
   const problems: string[] = [];
   if (config.connection_preference !== 'ACCEPT_MANUAL')
     problems.push(
-      `${path}: expected connection_preference "ACCEPT_MANUAL", got ${JSON.stringify(config.connection_preference)}: any project could reach the proxy [door-open]`,
+      `${path}: expected connection_preference "ACCEPT_MANUAL", got ${JSON.stringify(config.connection_preference)}: any project could reach the proxy; set it back [door-open]`,
     );
   if (!named)
     problems.push(
-      `${path}: expected the agents' network in consumer_accept_lists, got no network or a whole project [door-open]`,
+      `${path}: expected the agents' network in consumer_accept_lists, got no network or a whole project; name it by network_url [door-open]`,
     );
   if (config.reconcile_connections !== true)
     problems.push(
-      `${path}: expected reconcile_connections true: without it those taken off the list stay connected [door-keeps-old]`,
+      `${path}: expected reconcile_connections true, got another: those taken off the list would stay connected; set it back [door-keeps-old]`,
     );
   return problems;
 }
@@ -84,7 +93,9 @@ function machineProblems({ path, config }: Rendered): string[] {
   const problems: string[] = [];
   for (const card of blocks(config, 'network_interface')) {
     if (blocks(card, 'access_config').length > 0 || blocks(card, 'ipv6_access_config').length > 0)
-      problems.push(`${path}: expected no public address, got an access_config, even an empty one [machine-public]`);
+      problems.push(
+        `${path}: expected no public address, got an access_config, even an empty one; remove it [machine-public]`,
+      );
   }
   if (KEYS.test(readable(block(config, 'metadata'))))
     problems.push(
@@ -97,5 +108,7 @@ function machineProblems({ path, config }: Rendered): string[] {
 function readable(metadata: Readonly<Record<string, unknown>>): string {
   const { 'user-data': userData, ...rest } = metadata;
   const files = typeof userData === 'string' ? Object.values(filesOfUserData(userData)) : [];
-  return [JSON.stringify(rest), ...files].join('\n');
+  // Also what stands beside the files, a comment for one; what is packed would only look like a key by chance.
+  const beside = String(userData ?? '').replace(/[A-Za-z0-9+/=]{200,}/g, '');
+  return [JSON.stringify(rest), beside, ...files].join('\n');
 }

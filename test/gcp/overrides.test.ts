@@ -1,109 +1,24 @@
-import { CloudRunV2JobIamMember } from '@cdktf/provider-google/lib/cloud-run-v2-job-iam-member';
-import { ComputeFirewall } from '@cdktf/provider-google/lib/compute-firewall';
-import { ComputeNetworkPeering } from '@cdktf/provider-google/lib/compute-network-peering';
-import { ComputeRoute } from '@cdktf/provider-google/lib/compute-route';
-import { DnsPolicy } from '@cdktf/provider-google/lib/dns-policy';
+import { CloudRunV2JobIamPolicy } from '@cdktf/provider-google/lib/cloud-run-v2-job-iam-policy';
+import { ComputeRouter } from '@cdktf/provider-google/lib/compute-router';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { TerraformResource, type TerraformStack } from 'cdktf';
 import { AgentJob, AgentService, PinnedImage, type SecureAgent } from '../../lib/gcp';
+import { add, after, refusals, type Row, set } from './changes';
+import { MISTAKES } from './mistakes';
+import { OPENINGS } from './openings';
 import { agentStack, failure, IMAGE } from './stack';
-
-/** A change to a sound stack; two of one place can't be made at once. */
-interface Change {
-  readonly place: string;
-  readonly make: (stack: TerraformStack, agent: SecureAgent) => void;
-}
-
-/** Overrides one setting of the resource at a path below the agent. */
-function set(path: string, key: string, value: unknown): Change {
-  const make = (_: TerraformStack, agent: SecureAgent): void => {
-    const found = path.split('/').reduce<SecureAgent['node']['scope']>((at, id) => at?.node.findChild(id), agent);
-    if (!TerraformResource.isTerraformResource(found)) throw new Error(`no resource at ${path}`);
-    found.addOverride(key, value);
-  };
-  return { place: `${path} ${key}`, make };
-}
-
-/** Adds a resource beside the agent. */
-function add(id: string, make: Change['make']): Change {
-  return { place: id, make };
-}
 
 const JOB = 'Agent/Job';
 const RUN = 'template.template';
-const DENY = 'Network/Firewall/deny-egress-v4';
 const project = 'acme-agents';
 
-/** Change → its code and a part of its sentence. All are valid Terraform; the first ten pass the real provider's plan too. */
-const CHANGES: readonly (readonly [string, string, string, Change])[] = [
-  ['a rule with two ends', 'firewall-two-ends', 'got both', set(DENY, 'source_ranges', ['10.0.0.0/8'])],
-  ['a range that can’t be', 'cidr-invalid', 'got "10.0.0.0/99"', set(DENY, 'destination_ranges', ['10.0.0.0/99'])],
-  [
-    'host bits in a subnet',
-    'cidr-invalid',
-    'got "10.10.0.5/24"',
-    set('Network/Agents', 'ip_cidr_range', '10.10.0.5/24'),
-  ],
-  [
-    'a connector beside the network',
-    'agent-connector',
-    'got a connector beside it',
-    set(JOB, `${RUN}.vpc_access.connector`, 'projects/p/locations/l/connectors/c'),
-  ],
-  ['a listener with two targets', 'listener-two-targets', 'got both', set('Proxy/Front/Listener', 'target', 'x')],
-  ['all ports beside some', 'listener-all-ports', 'got all_ports', set('Proxy/Front/Listener', 'all_ports', true)],
-  ['a preference that isn’t one', 'door-open', 'got "ACCEPT"', set('Window/Door', 'connection_preference', 'ACCEPT')],
-  [
-    'a limit of another kind',
-    'agent-limits',
-    'got gpu',
-    set(JOB, `${RUN}.containers.0.resources.limits`, { gpu: '1' }),
-  ],
-  [
-    'a missing tag',
-    'agent-untagged',
-    'expected the tag "agent"',
-    set(JOB, `${RUN}.vpc_access.network_interfaces.0.tags.0`, 'agents'),
-  ],
-  ['a disabled rule', 'firewall-disabled', 'got disabled: true', set(DENY, 'disabled', true)],
-  ['a deny rule for tcp', 'deny-not-all', 'got some only', set(DENY, 'deny', [{ protocol: 'tcp' }])],
-  [
-    'a deny rule for a tag',
-    'deny-targets-tag',
-    'whoever has no tag is then let out',
-    set(DENY, 'target_tags', ['agent']),
-  ],
-  [
-    'a source by tag',
-    'firewall-source-blind',
-    'neither matches traffic of Cloud Run',
-    set('Network/Firewall/deny-ingress-v4', 'source_tags', ['agent']),
-  ],
-  [
-    'private ranges only',
-    'agent-egress-private-only',
-    'got "PRIVATE_RANGES_ONLY"',
-    set(JOB, `${RUN}.vpc_access.egress`, 'PRIVATE_RANGES_ONLY'),
-  ],
-  ['egress left out', 'agent-egress-private-only', 'got "none"', set(JOB, `${RUN}.vpc_access.egress`, null)],
-  ['no VPC', 'agent-without-vpc', 'got no VPC', set(JOB, `${RUN}.vpc_access`, null)],
+/** What else must not be said after all. */
+const OTHERS: readonly Row[] = [
   [
     'another subnet',
     'agent-other-subnet',
     'got another',
     set(JOB, `${RUN}.vpc_access.network_interfaces.0.subnetwork`, 'default'),
-  ],
-  [
-    'the default account',
-    'agent-default-account',
-    'may do almost everything',
-    set(JOB, `${RUN}.service_account`, null),
-  ],
-  [
-    'a bucket',
-    'agent-mount',
-    'got one of kind "gcs"',
-    set(JOB, `${RUN}.volumes.1`, { name: 'b', gcs: { bucket: 'anyones' } }),
   ],
   [
     'a share',
@@ -118,50 +33,36 @@ const CHANGES: readonly (readonly [string, string, string, Change])[] = [
     set(JOB, `${RUN}.volumes.1`, { name: 's', secret: { secret: 'key' } }),
   ],
   [
-    'a secret in the environment',
-    'agent-has-secret',
-    'got a secret in "KEY"',
-    set(JOB, `${RUN}.containers.0.env.0`, {
-      name: 'KEY',
-      value_source: { secret_key_ref: { secret: 'key', version: '1' } },
+    'a deny rule for some addresses',
+    'deny-missing',
+    'denies EGRESS for 0.0.0.0/0',
+    set('Network/Firewall/deny-egress-v4', 'destination_ranges.0', '203.0.113.0/24'),
+  ],
+  [
+    'a router without a translation',
+    'agent-way-out',
+    'got one that translates for nobody',
+    add('Q', (stack, { network }) => {
+      new ComputeRouter(stack, 'Q', { name: 'q', project, region: 'europe-west1', network: network.network.id });
     }),
   ],
   [
-    'an image by tag',
-    'image-not-pinned',
-    'can be moved to other bytes',
-    set(JOB, `${RUN}.containers.0.image`, 'images.example/coder:latest'),
+    'everyone on the whole project',
+    'invoker-public',
+    'test/W: expected named callers',
+    add('W', (stack) => {
+      new ProjectIamMember(stack, 'W', { project, role: 'roles/run.invoker', member: 'allAuthenticatedUsers' });
+    }),
   ],
   [
-    'default routes kept',
-    'default-route',
-    "the platform's own kept",
-    set('Network/Network', 'delete_default_routes_on_create', false),
-  ],
-  [
-    'policies before the rules',
-    'policy-first',
-    'would come before the deny rules',
-    set('Network/Network', 'network_firewall_policy_enforcement_order', 'BEFORE_CLASSIC_FIREWALL'),
-  ],
-  [
-    'access to Google',
-    'agent-google-access',
-    "everybody's buckets",
-    set('Network/Agents', 'private_ip_google_access', true),
-  ],
-  ['IPv6', 'ipv6-on', 'got stack_type "IPV4_IPV6"', set('Network/Agents', 'stack_type', 'IPV4_IPV6')],
-  [
-    'a wider window',
-    'agent-egress-open',
-    'got a rule that allows 10.0.0.0/8',
-    set('Network/Firewall/agent-to-window', 'destination_ranges', ['10.0.0.0/8']),
-  ],
-  [
-    'a narrower sink',
-    'dns-open',
-    'answers "*." with nothing',
-    set('Network/Names/everything-else', 'dns_name', '*.com.'),
+    'everyone in a policy',
+    'invoker-public',
+    'test/V: expected named callers',
+    add('V', (stack, { workload }) => {
+      const name = workload instanceof AgentJob ? workload.job.name : '';
+      const policyData = JSON.stringify({ bindings: [{ role: 'roles/run.invoker', members: ['allUsers'] }] });
+      new CloudRunV2JobIamPolicy(stack, 'V', { name, project, location: 'europe-west1', policyData });
+    }),
   ],
   [
     'a door for the whole project',
@@ -182,148 +83,92 @@ const CHANGES: readonly (readonly [string, string, string, Change])[] = [
     set('Proxy/Front/Listener', 'load_balancing_scheme', 'EXTERNAL'),
   ],
   [
-    'a public address',
-    'machine-public',
-    'even an empty one',
-    set('Proxy/Machines/Template', 'network_interface.0.access_config', [{}]),
-  ],
-  [
     'a key in metadata',
     'secret-in-metadata',
     'got something shaped like a key (not shown)',
     set('Proxy/Machines/Template', 'metadata.note', `sk-ant-${'x'.repeat(40)}`),
   ],
-  [
-    'a route',
-    'agent-route',
-    'got one',
-    add(
-      'R',
-      (stack, { network }) =>
-        void new ComputeRoute(stack, 'R', {
-          name: 'r',
-          project,
-          network: network.network.id,
-          destRange: '0.0.0.0/0',
-          nextHopGateway: 'default-internet-gateway',
-        }),
-    ),
-  ],
-  [
-    'a peering',
-    'agent-way-out',
-    'google_compute_network_peering',
-    add(
-      'P',
-      (stack, { network }) =>
-        void new ComputeNetworkPeering(stack, 'P', {
-          name: 'p',
-          network: network.network.id,
-          peerNetwork: 'projects/o/global/networks/o',
-        }),
-    ),
-  ],
-  [
-    'a rule that beats the deny',
-    'agent-egress-open',
-    'allows 0.0.0.0/0',
-    add(
-      'F',
-      (stack, { network }) =>
-        void new ComputeFirewall(stack, 'F', {
-          name: 'f',
-          project,
-          network: network.network.id,
-          direction: 'EGRESS',
-          priority: 900,
-          allow: [{ protocol: 'all' }],
-          destinationRanges: ['0.0.0.0/0'],
-        }),
-    ),
-  ],
-  [
-    'other name servers',
-    'dns-other-servers',
-    'asks no response policy',
-    add(
-      'D',
-      (stack, { network }) =>
-        void new DnsPolicy(stack, 'D', {
-          name: 'd',
-          project,
-          networks: [{ networkUrl: network.network.id }],
-          alternativeNameServerConfig: { targetNameServers: [{ ipv4Address: '203.0.113.53' }] },
-        }),
-    ),
-  ],
-  [
-    'a role for the agent',
-    'agent-has-role',
-    'got "roles/storage.objectAdmin"',
-    add(
-      'I',
-      (stack, { workload }) =>
-        void new ProjectIamMember(stack, 'I', {
-          project,
-          role: 'roles/storage.objectAdmin',
-          member: workload.account.member,
-        }),
-    ),
-  ],
-  [
-    'a public invoker',
-    'invoker-public',
-    'got everyone',
-    add(
-      'J',
-      (stack, { workload }) =>
-        void new CloudRunV2JobIamMember(stack, 'J', {
-          name: workload instanceof AgentJob ? workload.job.name : '',
-          project,
-          location: 'europe-west1',
-          role: 'roles/run.invoker',
-          member: 'allUsers',
-        }),
-    ),
-  ],
 ];
 
-/** As few stacks as there must be: a stack takes every change whose place no other of it holds. */
-function batches(): Change[][] {
-  const found: Change[][] = [];
-  for (const [, , , change] of CHANGES) {
-    const free = found.find((batch) => batch.every((other) => !clash(other.place, change.place)));
-    if (free) free.push(change);
-    else found.push([change]);
-  }
-  return found;
-}
+const said = refusals([...MISTAKES, ...OPENINGS, ...OTHERS]);
 
-function clash(a: string, b: string): boolean {
-  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
-}
-
-/** What synth says after some changes to a sound stack, a line each. */
-function after(changes: readonly Change[]): readonly string[] {
-  const { stack, agent } = agentStack();
-  for (const { make } of changes) make(stack, agent);
-  return failure(() => stack.runAllValidations()).split('\n');
-}
-
-const said = new Map<Change, readonly string[]>();
-for (const batch of batches()) {
-  const lines = after(batch);
-  for (const change of batch) said.set(change, lines);
+function refused([, code, sentence, change]: Row): void {
+  const lines = said.get(change)?.filter((line) => line.includes(sentence)) ?? [];
+  expect(lines.join('\n')).toContain(`[${code}]`);
+  // Where it is, what was expected, what was got, how to mend it.
+  for (const line of lines.filter((one) => one.includes(`[${code}]`)))
+    expect(line).toMatch(/^ *\[\S+\] \S+: expected .+, got .+; .+ \[[a-z0-9-]+\]$/);
 }
 
 test('says nothing of a sound stack', () => {
   expect(after([])).toEqual(['']);
+  expect(failure(() => agentStack({ topology: 'sharedVpc' }).stack.runAllValidations())).toBe('');
 });
 
-test.each(CHANGES)('refuses %s [%s]', (_, code, sentence, change) => {
-  const lines = said.get(change)?.filter((line) => line.includes(sentence)) ?? [];
-  expect(lines.join('\n')).toContain(`[${code}]`);
+describe('a mistake that the real provider accepts', () => {
+  test('is one of ten', () => expect(MISTAKES).toHaveLength(10));
+  test.each(MISTAKES)('is refused: %s [%s]', (...row) => refused(row));
 });
+
+describe('a valid change that opens the boundary', () => {
+  test('is one of 35, beside two of a service', () => expect(OPENINGS).toHaveLength(35));
+  test.each(OPENINGS)('is refused: %s [%s]', (...row) => refused(row));
+});
+
+test.each(OTHERS)('refuses %s [%s]', (...row) => refused(row));
+
+test.each(['service', 'workerPool'] as const)('refuses of a %s what it refuses of a job', (kind) => {
+  const { stack, agent } = agentStack({ kind });
+  open(agent, {
+    'template.vpc_access.egress': 'PRIVATE_RANGES_ONLY',
+    'template.service_account': null,
+    'template.volumes.1': { name: 'b', gcs: { bucket: 'anyones' } },
+    'template.containers.0.env.0': {
+      name: 'KEY',
+      value_source: { secret_key_ref: { secret: 'key', version: '1' } },
+    },
+    'template.containers.0.image': 'images.example/coder:latest',
+  });
+  const message = failure(() => stack.runAllValidations());
+  for (const code of [
+    'agent-egress-private-only',
+    'agent-default-account',
+    'agent-mount',
+    'agent-has-secret',
+    'image-not-pinned',
+  ])
+    expect(message).toContain(`[${code}]`);
+  const second = agentStack({ kind });
+  open(second.agent, { 'template.vpc_access': null });
+  expect(failure(() => second.stack.runAllValidations())).toContain('[agent-without-vpc]');
+});
+
+function open(agent: SecureAgent, overrides: Readonly<Record<string, unknown>>): void {
+  const resource = agent.workload.node.children.find(
+    (child) => TerraformResource.isTerraformResource(child) && /cloud_run/.test(child.terraformResourceType),
+  );
+  if (!TerraformResource.isTerraformResource(resource)) throw new Error('expected a workload');
+  for (const [key, value] of Object.entries(overrides)) resource.addOverride(key, value);
+}
+
+test('refuses a translation for agents in one shared network', () => {
+  const { stack } = agentStack({ topology: 'sharedVpc' });
+  findNat(stack).addOverride('source_subnetwork_ip_ranges_to_nat', 'ALL_SUBNETWORKS_ALL_IP_RANGES');
+  expect(failure(() => stack.runAllValidations())).toContain('got one for agents too');
+  const listed = agentStack({ topology: 'sharedVpc' });
+  findNat(listed.stack).addOverride('subnetwork.0.name', listed.agent.network.subnetwork.id);
+  expect(failure(() => listed.stack.runAllValidations())).toContain('[agent-way-out]');
+});
+
+function findNat(stack: TerraformStack): TerraformResource {
+  const found = stack.node
+    .findAll()
+    .find(
+      (one) => TerraformResource.isTerraformResource(one) && one.terraformResourceType === 'google_compute_router_nat',
+    );
+  if (!TerraformResource.isTerraformResource(found)) throw new Error('expected a NAT');
+  return found;
+}
 
 test('refuses to let everyone start runs or call', () => {
   const { stack, agent } = agentStack();

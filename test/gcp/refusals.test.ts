@@ -78,7 +78,7 @@ describe('ranges of addresses', () => {
 
   test('refuses two that overlap, one too small, and the one Cloud Run can’t reach', () => {
     expect(network({ windowCidr: '10.10.0.0/28' })).toBe(
-      "cidr: expected a range beside windowCidr's, got one that overlaps it [cidr-overlap]",
+      "cidr: expected a range beside windowCidr's, got one that overlaps it; give them ranges of their own [cidr-overlap]",
     );
     expect(network({ cidr: '10.10.0.0/27' })).toBe(
       'cidr: expected a range of /26 or larger, got "10.10.0.0/27" [cidr-too-small]',
