@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Ajv from 'ajv/dist/2020';
 import type { Log } from 'sarif';
-import { closedCell, group, nat, ALL_OUT, propertiesOf } from '../proof/templates';
+import { closedCell, group, nat, UDP_OUT, propertiesOf } from '../proof/templates';
 import { anchorhold, temporaryDirectory } from './session';
 
 const directory = temporaryDirectory();
@@ -18,7 +18,7 @@ function file(name: string, document: unknown): string {
 const silent = closedCell();
 propertiesOf(silent, 'Vpc').EnableDnsSupport = false;
 const closed = file('closed.json', { Resources: silent });
-const open = file('open.json', { Resources: { ...silent, ...nat(), Group: group([ALL_OUT]) } });
+const open = file('open.json', { Resources: { ...silent, ...nat(), Group: group([UDP_OUT]) } });
 const named = structuredClone(silent);
 propertiesOf(named, 'Service').NetworkConfiguration = {
   AwsvpcConfiguration: { Subnets: ['subnet-1'], SecurityGroups: [{ Ref: 'Group' }], AssignPublicIp: 'DISABLED' },
@@ -35,7 +35,7 @@ test('prove prints an open path hop by hop, with the property of each hop and on
   const { out } = await anchorhold(['prove', open]);
   expect(out).toContain('  open      ip ');
   expect(out).toContain(
-    '  from Service  (NetworkConfiguration)\n    → Group  (SecurityGroupEgress[0] (every protocol))\n    → Subnet  (Table)\n    → Default  (DestinationCidrBlock 0.0.0.0/0)\n    → Nat ',
+    '  from Service  (NetworkConfiguration)\n    → Group  (SecurityGroupEgress[0] (UDP 53))\n    → Subnet  (Table)\n    → Default  (DestinationCidrBlock 0.0.0.0/0)\n    → Nat ',
   );
   expect(out).toContain('  change: remove the rule Group SecurityGroupEgress[0]\n');
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020';
 import { baselineOf, CLAIM_IDS, CLAIMS, type Finding, prove, type ProveOptions } from '../../lib/proof';
-import { ALL_OUT, closedCell, finding, group, judged, nat, propertiesOf } from './templates';
+import { ALL_OUT, UDP_OUT, closedCell, finding, group, judged, nat, propertiesOf } from './templates';
 
 /** Names go nowhere and nothing but the way by IP is open. */
 function silentCell() {
@@ -11,8 +11,6 @@ function silentCell() {
   return cell;
 }
 
-/** Not by TCP, which would reach endpoints of the cloud too. */
-const UDP_OUT = { ...ALL_OUT, IpProtocol: 'udp', FromPort: 53, ToPort: 53 };
 const leaking = { ...silentCell(), ...nat(), Group: group([UDP_OUT]) };
 const open = finding(judged(leaking), 'ip', 'IPv4');
 

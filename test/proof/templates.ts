@@ -50,6 +50,8 @@ export function group(
 }
 
 export const ALL_OUT = { CidrIp: '0.0.0.0/0', IpProtocol: '-1' };
+/** A way out of one claim alone: by TCP it would lead to endpoints of the cloud too. */
+export const UDP_OUT = { CidrIp: '0.0.0.0/0', IpProtocol: 'udp', FromPort: 53, ToPort: 53 };
 export const ALL_OUT_V6 = { CidrIpv6: '::/0', IpProtocol: '-1' };
 
 /** A route of the agent's own table. */

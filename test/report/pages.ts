@@ -1,6 +1,6 @@
 import { CLAIMS, prove, type ProveOptions, type Report } from '../../lib/proof';
 import { page } from '../../lib/report';
-import { ALL_OUT, closedCell, group, nat, propertiesOf } from '../proof/templates';
+import { closedCell, group, nat, propertiesOf, UDP_OUT } from '../proof/templates';
 
 /** Text that would be a script, an attribute, an entity or a change of direction if it weren't escaped. */
 export const HOSTILE = `<script>window.hacked = 1</script>"'><img src=x onerror=window.hacked=1>&lt;\u202e</svg></title>`;
@@ -17,7 +17,7 @@ function silent() {
   return cell;
 }
 
-const leaking = { ...closedCell(), ...nat(), Group: group([ALL_OUT], [{ CidrIp: '0.0.0.0/0', IpProtocol: '-1' }]) };
+const leaking = { ...closedCell(), ...nat(), Group: group([UDP_OUT], [{ CidrIp: '0.0.0.0/0', IpProtocol: '-1' }]) };
 
 function named() {
   const cell = silent();
