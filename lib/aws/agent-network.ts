@@ -19,6 +19,8 @@ export interface AgentNetworkProps {
   readonly encryptionKey?: IKey;
   /** Whether a network access list stands around the subnets too: no UDP, no port but 443 out. @default false */
   readonly networkAcl?: boolean;
+  /** Whether the endpoints stand in it by which Fargate starts tasks. @default true */
+  readonly platformEndpoints?: boolean;
 }
 
 export interface ExistingAgentNetworkProps {
@@ -32,6 +34,8 @@ export interface ExistingAgentNetworkProps {
   readonly perimeter?: Perimeter;
   /** Of logs, secrets, the tasks' disks and the output of whatever stands in the network. @default - keys of AWS */
   readonly encryptionKey?: IKey;
+  /** Whether the endpoints are made in it by which Fargate starts tasks. @default true */
+  readonly platformEndpoints?: boolean;
 }
 
 /**
@@ -53,7 +57,7 @@ export class AgentNetwork extends Construct {
   readonly subnets: SubnetSelection;
   readonly subnetIds: readonly string[];
   readonly garden: DnsGarden;
-  readonly endpoints: PlatformEndpoints;
+  private readonly platform: PlatformEndpoints | undefined;
   /** Undefined: keys of AWS. */
   readonly encryptionKey?: IKey;
 
@@ -65,13 +69,25 @@ export class AgentNetwork extends Construct {
     this.subnets = { subnets: found?.subnets ?? this.vpc.isolatedSubnets };
     this.subnetIds = this.vpc.selectSubnets(this.subnets).subnetIds;
     this.garden = new DnsGarden(this, 'Names', { vpc: this.vpc });
-    this.endpoints = new PlatformEndpoints(this, 'Endpoints', {
+    if (props.platformEndpoints === false) return;
+    this.platform = new PlatformEndpoints(this, 'Endpoints', {
       vpc: this.vpc,
       garden: this.garden,
       subnets: this.subnets,
       ...(props.perimeter === undefined ? {} : { perimeter: props.perimeter }),
       ...(props.s3PrefixListId === undefined ? {} : { s3PrefixListId: props.s3PrefixListId }),
     });
+  }
+
+  /**
+   * What Fargate starts tasks by.
+   * @throws Error `endpoints-left-out` where `platformEndpoints` is false
+   */
+  get endpoints(): PlatformEndpoints {
+    if (this.platform) return this.platform;
+    throw new Error(
+      `${this.node.path}: expected the endpoints that Fargate needs, got a network without them; leave platformEndpoints out [endpoints-left-out]`,
+    );
   }
 
   private makeVpc({ cidr = '10.1.0.0/24', networkAcl = false }: AgentNetworkProps): Vpc {

@@ -1,4 +1,5 @@
 /** AWS CDK constructs: an agent in a network with no way out but the proxy. */
+export { AgentCompute, type AgentParts, type BuiltAgent, type ComputeOffers, type RunLauncher } from './agent-compute';
 export { AgentLauncher, type AgentLauncherProps, INPUT_VARIABLE } from './agent-launcher';
 export { AgentNetwork, type AgentNetworkProps, type ExistingAgentNetworkProps } from './agent-network';
 export { AgentService, type AgentServiceProps } from './agent-service';
@@ -9,7 +10,11 @@ export { DnsGarden, type DnsGardenProps } from './dns-garden';
 export { EgressNetwork, type EgressNetworkProps } from './egress-network';
 export { EgressProxy, type EgressProxyProps } from './egress-proxy';
 export { EnvoyImage } from './envoy-image';
+export type { FargateComputeProps } from './fargate-compute';
+export type { GvisorComputeProps } from './gvisor-compute';
+export { gvisorMachineFiles, type GvisorMachineProps } from './gvisor-machine';
 export { IsolationProof, type IsolationProofProps } from './isolation-proof';
+export type { MicrovmComputeProps } from './microvm-compute';
 export { OutputStore, type OutputStoreProps } from './output-store';
 export { PinnedImage } from './pinned-image';
 export { Perimeter } from './perimeter';

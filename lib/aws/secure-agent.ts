@@ -4,9 +4,9 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Policy } from '../policy';
-import { AgentLauncher } from './agent-launcher';
+import { AgentCompute, type BuiltAgent, type RunLauncher } from './agent-compute';
 import type { AgentNetwork } from './agent-network';
-import { AgentTask } from './agent-task';
+import type { AgentTask } from './agent-task';
 import { EgressProxy } from './egress-proxy';
 import { EnvoyImage } from './envoy-image';
 import { PinnedImage } from './pinned-image';
@@ -20,8 +20,8 @@ const UNPUBLISHED = `sha256:${'0'.repeat(64)}`;
 export interface SecureAgentProps {
   /** What the agent may reach. */
   readonly policy: Policy;
-  /** The agent, of an ECR repository. */
-  readonly image: PinnedImage;
+  /** The agent, of an ECR repository. @default - refused, but where `compute` holds what it runs */
+  readonly image?: PinnedImage;
   /** @default - the image's own */
   readonly command?: readonly string[];
   /** Where it may write and run what it wrote. @default - nowhere but `/tmp`, which is small and runs nothing */
@@ -34,6 +34,8 @@ export interface SecureAgentProps {
   readonly secrets?: Readonly<Record<string, ISecret>>;
   /** PEM certificates of the authorities the policy names as `ca`. @default - none */
   readonly authorities?: Readonly<Record<string, string>>;
+  /** What the agent runs on. @default AgentCompute.fargate() */
+  readonly compute?: AgentCompute;
   /** One network or two. @default Topology.privateLink() */
   readonly topology?: Topology;
   /** Whether the policy's names resolve to the proxy in the agent's network. @default true, but for `Topology.sharedVpc()`, which can't */
@@ -48,14 +50,17 @@ export class SecureAgent extends Construct {
   readonly network: AgentNetwork;
   readonly proxy: EgressProxy;
   readonly window: ProxyWindow;
-  readonly task: AgentTask;
-  readonly launcher: AgentLauncher;
+  readonly launcher: RunLauncher;
+  private readonly built: BuiltAgent;
 
   constructor(scope: Construct, id: string, props: SecureAgentProps) {
     super(scope, id);
     const { policy, secrets, authorities, transparent } = props;
+    const compute = props.compute ?? AgentCompute.fargate();
+    compute.check(props);
     const topology = props.topology ?? Topology.privateLink();
-    const { agents, egress } = topology.build(this, policy.upstreams.some(isPublic));
+    const { platformEndpoints } = compute.offers;
+    const { agents, egress } = topology.build(this, { internet: policy.upstreams.some(isPublic), platformEndpoints });
     this.network = agents;
     this.proxy = new EgressProxy(this, 'Proxy', {
       policy,
@@ -67,18 +72,29 @@ export class SecureAgent extends Construct {
       ...(transparent === undefined ? {} : { transparent }),
     });
     this.window = new ProxyWindow(this, 'Window', { network: this.network, proxy: this.proxy });
-    this.task = new AgentTask(this, 'Agent', {
+    this.built = compute.build(this, {
       network: this.network,
       proxy: this.proxy,
       window: this.window,
-      image: props.image,
+      ...(props.image ? { image: props.image } : {}),
       ...(props.command ? { command: props.command } : {}),
       ...(props.workspace ? { workspace: props.workspace } : {}),
     });
-    this.launcher = new AgentLauncher(this, 'Launcher', { task: this.task });
+    this.launcher = this.built.launcher;
   }
 
-  /** Lets `grantee` start runs, and nothing else: every run has this task, network and group. */
+  /**
+   * The ECS task that a run is.
+   * @throws Error `compute-without-task` where the agent runs on something else
+   */
+  get task(): AgentTask {
+    if (this.built.task) return this.built.task;
+    throw new Error(
+      'task: expected an agent on AgentCompute.fargate(), got another compute, which has no ECS task; start its runs by launcher [compute-without-task]',
+    );
+  }
+
+  /** Lets `grantee` start runs, and nothing else: every run has this image, network and group. */
   grantRun(grantee: IGrantable): Grant {
     return this.launcher.grantRun(grantee);
   }

@@ -22,26 +22,34 @@ export interface SharedTopologyProps extends TopologyProps {
   readonly redirections?: readonly string[];
 }
 
+/** What networks must have. */
+export interface TopologyNeeds {
+  /** False: there is no gateway and no NAT in them. */
+  readonly internet: boolean;
+  /** False: agents start without endpoints of AWS. One shared network has them for its proxy all the same. */
+  readonly platformEndpoints: boolean;
+}
+
 /** How many networks there are, and so what lies between an agent and its proxy. */
 export class Topology {
   /** A network for agents and one for the proxy, no route between them, and PrivateLink as the one window. */
   static privateLink(props: TopologyProps = {}): Topology {
-    return new Topology((scope, internet) => ({
-      agents: new AgentNetwork(scope, 'Network', props),
+    return new Topology((scope, { internet, platformEndpoints }) => ({
+      agents: new AgentNetwork(scope, 'Network', { ...props, platformEndpoints }),
       egress: new EgressNetwork(scope, 'Egress', { ...props, internet }),
     }));
   }
 
   /** One network for both, for cost: see `SharedNetwork` for what it gives up. */
   static sharedVpc(props: SharedTopologyProps = {}): Topology {
-    return new Topology((scope, internet) => new SharedNetwork(scope, 'Network', { ...props, internet }));
+    return new Topology((scope, { internet }) => new SharedNetwork(scope, 'Network', { ...props, internet }));
   }
 
   private constructor(
-    /** Makes the networks; without `internet` there is no gateway and no NAT in them. */
+    /** Makes the networks that are needed. */
     readonly build: (
       scope: Construct,
-      internet: boolean,
+      needs: TopologyNeeds,
     ) => { readonly agents: AgentNetwork; readonly egress: ProxyNetwork },
   ) {}
 }
