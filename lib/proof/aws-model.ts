@@ -1,5 +1,6 @@
 import { Groups } from './aws-groups';
 import { readInterfaces } from './aws-interfaces';
+import { isMachine, readMachine } from './aws-machines';
 import { Roles } from './aws-roles';
 import { Segments } from './aws-segments';
 import { readWorkload, type Workload } from './aws-tasks';
@@ -24,7 +25,7 @@ export interface AwsModel {
   readonly proxies: readonly Workload[];
   /** What holds a credential of its own and answers agents through the proxy. */
   readonly tools: readonly Workload[];
-  /** What is marked as an agent and is no ECS task. */
+  /** What is marked as an agent and of no kind that is known. */
   readonly strangers: readonly Resource[];
   readonly window: Window;
   readonly roles: Roles;
@@ -34,9 +35,13 @@ export interface AwsModel {
 export function readAws(templates: Templates, options: ProveOptions): AwsModel {
   const groups = new Groups(templates);
   const segments = new Segments(templates);
-  const workloads = findWorkloads(templates, options).map(([definition, kind, known]) =>
+  const machines = findMachines(templates, options).flatMap(
+    ([definition, known]) => readMachine(definition, known, { templates, groups, segments }) ?? [],
+  );
+  const tasks = findWorkloads(templates, options, machines.length > 0).map(([definition, kind, known]) =>
     readWorkload(definition, kind, known, { templates, groups, segments }),
   );
+  const workloads = [...tasks, ...machines];
   const [agents, proxies, tools] = (['agent', 'proxy', 'tool'] as const).map((kind) =>
     workloads.filter((one) => one.kind === kind),
   );
@@ -52,7 +57,11 @@ export function readAws(templates: Templates, options: ProveOptions): AwsModel {
         groups: placement.groups,
       })),
   );
-  const taken = new Set(placed.map(({ id }) => id));
+  const taken = new Set([
+    ...placed.map(({ id }) => id),
+    // Their interfaces are those of their placements.
+    ...machines.flatMap(({ id, machine }) => [id, ...(machine?.around ?? [])]),
+  ]);
   const others = readInterfaces({ templates, groups, segments }).filter(({ id }) => !taken.has(id));
   return {
     templates,
@@ -67,7 +76,9 @@ export function readAws(templates: Templates, options: ProveOptions): AwsModel {
     agents: agents ?? [],
     proxies: proxies ?? [],
     tools: tools ?? [],
-    strangers: templates.resources.filter(({ type, raw }) => type !== DEFINITION && markOf(raw) === 'agent'),
+    strangers: templates.resources.filter(
+      ({ type, raw }) => type !== DEFINITION && !isMachine(type) && markOf(raw) === 'agent',
+    ),
     window: new Window(templates, proxies ?? []),
     roles: new Roles(templates),
   };
@@ -81,7 +92,7 @@ type Found = readonly [Resource, Workload['kind'], Workload['known']];
  * Named ones and marked ones; where none is an agent, every task definition that is no proxy and no tool is judged as one:
  * nobody has said that what it runs can be trusted.
  */
-function findWorkloads(templates: Templates, options: ProveOptions): Found[] {
+function findWorkloads(templates: Templates, options: ProveOptions, hasAgents: boolean): Found[] {
   const [agents, proxies] = [options.agents, options.proxies].map(
     (ids) => new Set(definitionsOf(ids ?? [], templates)),
   );
@@ -93,10 +104,21 @@ function findWorkloads(templates: Templates, options: ProveOptions): Found[] {
     if (mark === 'proxy' || mark === 'tool') return [[definition, mark, 'marked']];
     return mark === 'agent' && agents?.size === 0 ? [[definition, mark, 'marked']] : [];
   });
-  if (found.some(([, kind]) => kind === 'agent')) return found;
+  if (hasAgents || found.some(([, kind]) => kind === 'agent')) return found;
   const taken = new Set(found.map(([{ id }]) => id));
   const rest = definitions.filter(({ id }) => !taken.has(id));
   return [...found, ...rest.map((definition): Found => [definition, 'agent', 'unmarked'])];
+}
+
+/** Named ones and marked ones that are no ECS task. */
+function findMachines(templates: Templates, { agents = [] }: ProveOptions): [Resource, Workload['known']][] {
+  const named = new Set(definitionsOf(agents, templates));
+  return templates.resources
+    .filter(({ type }) => isMachine(type))
+    .flatMap((one): [Resource, Workload['known']][] => {
+      if (named.has(one.id)) return [[one, 'named']];
+      return agents.length === 0 && markOf(one.raw) === 'agent' ? [[one, 'marked']] : [];
+    });
 }
 
 /** The task definitions that ids name, of themselves or by a service. */
@@ -107,7 +129,7 @@ function definitionsOf(ids: readonly string[], templates: Templates): readonly s
 /** The task definition an id names: its own, or a service's; with or without the template before it. */
 export function findNamed(id: string, templates: Templates): Resource | undefined {
   const named = templates.find(id) ?? templates.resources.find((one) => one.id.endsWith(`/${id}`));
-  if (named?.type === DEFINITION) return named;
+  if (named?.type === DEFINITION || isMachine(named?.type)) return named;
   const run = named?.type === 'AWS::ECS::Service' ? property(named.properties, 'TaskDefinition') : undefined;
   const found = templates.referred(run);
   return found?.type === DEFINITION ? found : undefined;

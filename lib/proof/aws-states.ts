@@ -5,24 +5,36 @@ import { isList, isObject, keyOf, Unknown, unknownIn, type Value } from './value
 
 const UNREADABLE = Unknown.of('states()', 'the definition of a state machine can be read');
 
-/** A state that calls ECS to run a task. */
-export interface RunTaskState {
+/** A state that calls an API. */
+export interface CallState {
   readonly name: string;
   readonly parameters: Value;
-  /** Fields beside the one container's environment that the input decides. */
+  /** Fields that the input decides. */
   readonly fromInput: readonly string[];
+  /** Set where nothing is known of the call. */
+  readonly unread?: Unknown;
 }
 
+const RUN_TASK = /:ecs:runTask(?:\.|$)|:aws-sdk:ecs:runTask/;
+
 /** The states of a machine that run a task. A definition that can't be read gives one state about which nothing is known. */
-export function readStates({ id, properties }: Resource): readonly RunTaskState[] {
+export function readStates(machine: Resource): readonly CallState[] {
+  return readCalls(machine, RUN_TASK).map(({ unread, ...state }) =>
+    unread ? { ...state, parameters: { TaskDefinition: unread } } : state,
+  );
+}
+
+/** The states of a machine whose resource is that call, or may be. A definition that can't be read gives one that isn't known. */
+export function readCalls({ id, properties }: Resource, call: RegExp): readonly CallState[] {
   const definition = property(properties, 'Definition') ?? jsonOf(property(properties, 'DefinitionString'), UNREADABLE);
   // It may stand in a file elsewhere.
   if (definition === undefined || definition instanceof Unknown) {
     return [
       {
         name: 'unknown',
-        parameters: { TaskDefinition: Unknown.of(`states(${id})`, `the definition of ${id} runs no task`) },
+        parameters: {},
         fromInput: [],
+        unread: Unknown.of(`states(${id})`, `the definition of ${id} runs no task`),
       },
     ];
   }
@@ -30,7 +42,7 @@ export function readStates({ id, properties }: Resource): readonly RunTaskState[
     const calls = property(state, 'Resource');
     // A name that is put in at deployment may be that of the call.
     const open = unknownIn(calls) !== undefined || keyOf(calls)?.includes('${') === true;
-    if (!open && !/:ecs:runTask(?:\.|$)|:aws-sdk:ecs:runTask/.test(keyOf(calls) ?? '')) return [];
+    if (!open && !call.test(keyOf(calls) ?? '')) return [];
     const parameters = property(state, 'Parameters') ?? property(state, 'Arguments') ?? {};
     return [{ name, parameters, fromInput: [...inputFields(parameters, '')] }];
   });

@@ -1,12 +1,13 @@
 import type { Groups } from './aws-groups';
 import { allLaunches, type Launch, names } from './aws-launchers';
+import type { Machine } from './aws-machines';
 import type { Segments } from './aws-segments';
 import { property } from './evaluate';
 import type { Placement } from './model';
 import type { Resource, Templates } from './templates';
 import { isList, isObject, or, type Truth, Unknown, unknownIn, type Value, type ValueObject } from './value';
 
-/** A workload: one task definition, and everything that starts it. */
+/** A workload: one task definition or what stands for one, and everything that starts it. */
 export interface Workload {
   readonly id: string;
   readonly kind: 'agent' | 'proxy' | 'tool';
@@ -19,6 +20,8 @@ export interface Workload {
   /** What starts a task that isn't known: perhaps this one. */
   readonly mayLaunch: readonly { readonly id: string; readonly by: string; readonly truth: Unknown }[];
   readonly placements: readonly Placement[];
+  /** Set where it is no ECS task. */
+  readonly machine?: Machine;
 }
 
 /** Reads a task definition and where its launchers put it. */
@@ -43,7 +46,7 @@ export function readWorkload(
     unreadContainers: unreadContainers(definition.id, listed),
     launches,
     mayLaunch: named.flatMap(({ launch: { id, by }, truth }) => (truth instanceof Unknown ? [{ id, by, truth }] : [])),
-    placements: launches.map((launch) => place(launch, read)),
+    placements: launches.map((launch) => placeLaunch(launch, read)),
   };
 }
 
@@ -54,7 +57,8 @@ function unreadContainers(id: string, listed: Value | undefined): Unknown | unde
   return Unknown.of(`containers(${id})`, `every container of ${id} can be read`);
 }
 
-function place(
+/** Where a launch puts a workload. */
+export function placeLaunch(
   launch: Launch,
   { groups, segments, templates }: { groups: Groups; segments: Segments; templates: Templates },
 ): Placement {

@@ -18,6 +18,7 @@ export const dnsClaim: Claim = {
         destination: 'name servers of an attacker',
         candidates: [
           ...placementDoubts(workload, 'name servers of an attacker'),
+          ...(workload.machine?.names ?? []),
           ...ways.map((way) => ({ ...way, path: [...before, ...way.path] })),
         ],
         closed: 'the resolver’s firewall allows exact names and blocks every other',

@@ -16,7 +16,12 @@ export const inboundClaim: Claim = {
   prove: (_model, workload) => [
     {
       destination: 'connections to it',
-      candidates: [...placementDoubts(workload, 'connections to it'), ...admitted(workload), ...published(workload)],
+      candidates: [
+        ...placementDoubts(workload, 'connections to it'),
+        ...admitted(workload),
+        ...published(workload),
+        ...(workload.machine?.inbound ?? []),
+      ],
       closed: 'none of its groups admits anything, and no load balancer stands before it',
     },
     {

@@ -19,6 +19,7 @@ export const ipClaim: Claim = {
       for (const row of rows) found.set(row, [...(found.get(row) ?? []), candidate]);
     };
     for (const doubt of placementDoubts(workload, 'the internet')) add(ANYWHERE, doubt);
+    for (const way of workload.machine?.internet ?? []) add(ANYWHERE, way);
     for (const placement of workload.placements) {
       for (const way of waysOut(placement, model.network)) {
         if (way.endpoint !== undefined) continue; // judged by what its policy lets through

@@ -8,14 +8,44 @@ import type { Resource } from './templates';
 import { touches } from './touches';
 
 /** What starts a task elsewhere, or opens what holds it. None of them can be bound to a subnet or group by a condition. */
-const STARTS = [
-  'ecs:runtask',
-  'ecs:starttask',
-  'ecs:createservice',
-  'ecs:updateservice',
-  'ecs:createtaskset',
-  'ecs:executecommand',
-];
+const STARTS = ['ecs:starttask', 'ecs:createservice', 'ecs:updateservice', 'ecs:createtaskset', 'ecs:executecommand'];
+/** For each kind of agent: what starts it, which its launchers do, and what loosens it. */
+const OF_KIND: ReadonlyMap<string, { readonly runs: readonly string[]; readonly loosens: readonly string[] }> = new Map(
+  [
+    ['AWS::ECS::TaskDefinition', { runs: ['ecs:runtask'], loosens: STARTS }],
+    [
+      'AWS::EC2::LaunchTemplate',
+      {
+        runs: ['ec2:runinstances'],
+        loosens: [
+          'ec2:createfleet',
+          'ec2:requestspotinstances',
+          'ec2:requestspotfleet',
+          'ec2:createlaunchtemplateversion',
+          'ec2:modifylaunchtemplate',
+          'ec2:modifyinstancemetadataoptions',
+          'ec2:modifyinstanceattribute',
+          'ec2:associateiaminstanceprofile',
+          'ec2:replaceiaminstanceprofileassociation',
+          'ec2:attachnetworkinterface',
+        ],
+      },
+    ],
+    [
+      'AWS::Lambda::MicrovmImage',
+      {
+        runs: ['lambda:runmicrovm', 'lambda:passnetworkconnector'],
+        loosens: [
+          'lambda:updatemicrovmimage',
+          'lambda:updatemicrovmimageversion',
+          'lambda:updatenetworkconnector',
+          'lambda:createmicrovmauthtoken',
+          'lambda:createmicrovmshellauthtoken',
+        ],
+      },
+    ],
+  ],
+);
 const LOOSENS = [
   'ec2:authorizesecuritygroupegress',
   'ec2:authorizesecuritygroupingress',
@@ -39,7 +69,7 @@ const LOOSENS = [
 
 // What a caller's input may decide of a launch: the container's own words, and labels.
 const HARMLESS_INPUT =
-  /^(?:Overrides\.ContainerOverrides(?:[[.].*)?|Tags(?:[[.].*)?|Count|StartedBy|Group|ReferenceId|ClientToken|PropagateTags)$/;
+  /^(?:Overrides\.ContainerOverrides(?:[[.].*)?|Tags(?:[[.].*)?|Count|RunHookPayload|StartedBy|Group|ReferenceId|ClientToken|PropagateTags)$/;
 
 /** Whoever may start the workload can't start it with less around it. */
 export const launcherClaim: Claim = {
@@ -88,7 +118,7 @@ function loosenerWays(
 ): Candidate[] {
   const { granted, unknown } = roles.grantsOf(role);
   const found = granted.flatMap(({ source, statement }): Candidate[] => {
-    const action = loosening(statement, isLauncher);
+    const action = loosening(workload, statement, isLauncher);
     if (action === undefined) return [];
     const truth = touches(statement, ids, templates);
     if (truth === false) return [];
@@ -113,8 +143,9 @@ function loosenerWays(
   return [...found, ...unknown.map((truth) => ({ truth, ...doubt }))];
 }
 
-function loosening(statement: Statement, isLauncher: boolean): string | undefined {
-  const watched = isLauncher ? [...STARTS.slice(1), ...LOOSENS] : [...STARTS, ...LOOSENS];
+function loosening({ definition }: Workload, statement: Statement, isLauncher: boolean): string | undefined {
+  const { runs = [], loosens = [] } = OF_KIND.get(definition.type) ?? {};
+  const watched = [...(isLauncher ? [] : runs), ...loosens, ...LOOSENS];
   return watched.find((action) => namesAction(statement, action));
 }
 
@@ -146,5 +177,10 @@ function surroundings(workload: Workload): ReadonlySet<string> {
     ]),
     ...groups.map(({ key }) => key),
   ]);
-  return new Set([workload.id, ...workload.launches.map(({ id }) => id), ...placed]);
+  return new Set([
+    workload.id,
+    ...(workload.machine?.around ?? []),
+    ...workload.launches.map(({ id }) => id),
+    ...placed,
+  ]);
 }

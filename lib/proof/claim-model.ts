@@ -1,9 +1,9 @@
 import { type AwsModel, WORKLOAD_MARK } from './aws-model';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim } from './claim';
-import type { Resource } from './templates';
-import { isInert, isModelled } from './types';
-import { isList, isObject, Reference, Text, Unknown, unknownWithin, type Value } from './value';
+import { heldBy } from './held-by';
+import { isInert, isModelled, isReadOfAgents } from './types';
+import { Unknown, unknownWithin } from './value';
 
 /** Resources of these services hold packets, names, tasks or identities: what changes one of them changes a verdict. */
 const HOLDING = /^AWS::(?:EC2|ECS|IAM|Route53Resolver|ElasticLoadBalancingV2|SecretsManager|StepFunctions)::/;
@@ -23,10 +23,11 @@ export const modelClaim: Claim = {
   ],
 };
 
-function unknownTypes({ templates }: AwsModel): Candidate[] {
+function unknownTypes({ templates, agents }: AwsModel): Candidate[] {
+  const read = new Set(agents.flatMap(({ id, machine }) => [id, ...(machine?.around ?? [])]));
   return templates.resources.flatMap((resource): Candidate[] => {
     const { id, type } = resource;
-    if (isModelled(type) || isInert(type)) return [];
+    if (isInert(type) || (isModelled(type) && (!isReadOfAgents(type) || read.has(id)))) return [];
     const held = heldBy(resource).find((one) => HOLDING.test(templates.find(one)?.type ?? ''));
     // What isn't known may name any of them.
     if (held === undefined && unknownWithin(resource.properties) === undefined) return [];
@@ -42,25 +43,12 @@ function unknownTypes({ templates }: AwsModel): Candidate[] {
   });
 }
 
-function heldBy({ properties }: Resource): string[] {
-  const found: string[] = [];
-  const visit = (value: Value): void => {
-    if (value instanceof Reference) found.push(value.id);
-    else if (value instanceof Text)
-      found.push(...value.parts.flatMap((part) => (part instanceof Reference ? [part.id] : [])));
-    else if (isList(value)) value.forEach(visit);
-    else if (isObject(value)) Object.values(value).forEach(visit);
-  };
-  visit(properties);
-  return found;
-}
-
 /** Agents that are no tasks: nobody judges what they reach. */
 function unjudged({ strangers }: AwsModel): Candidate[] {
   return strangers.map(({ id, type }) => ({
     truth: Unknown.of(`agent(${id})`, `${id}, of the type ${type}, reaches nothing but the proxy`),
     path: [{ id, by: `Metadata ${WORKLOAD_MARK}` }],
-    reason: `${id} is marked as an agent, and the proof judges agents that are ECS tasks only`,
+    reason: `${id} is marked as an agent, and the proof judges tasks of ECS, launch templates and images of MicroVMs only`,
     change: '',
   }));
 }

@@ -1,7 +1,8 @@
 import type { AwsModel } from './aws-model';
 import type { Workload } from './aws-tasks';
-import type { Candidate, Claim } from './claim';
+import type { Candidate, Claim, Judged } from './claim';
 import { property } from './evaluate';
+import { machineRoles } from './machine-role';
 import { launchDoubts } from './placement-doubts';
 import { actionsText, resourcesText } from './policy-document';
 import type { Hop } from './report';
@@ -14,7 +15,11 @@ export const roleClaim: Claim = {
   attack:
     'Code of the agent fetches credentials from 169.254.170.2, or from the instance’s metadata, and calls the cloud’s API with them.',
   of: ['agent'],
-  prove: (model, workload) => [
+  prove: (model, workload) => (workload.machine ? machineRoles(model, workload) : taskRoles(model, workload)),
+};
+
+function taskRoles(model: AwsModel, workload: Workload): Judged[] {
+  return [
     {
       destination: 'credentials of a task role',
       candidates: [...taskRole(model, workload), ...overridden(model, workload), ...launchDoubts(workload)],
@@ -25,8 +30,8 @@ export const roleClaim: Claim = {
       candidates: [...workload.launches.flatMap((launch) => instanceRole(workload, launch)), ...launchDoubts(workload)],
       closed: 'each task runs on Fargate, which has no instance to ask',
     },
-  ],
-};
+  ];
+}
 
 function taskRole(model: AwsModel, { id, definition }: Workload): Candidate[] {
   const role = property(definition.properties, 'TaskRoleArn');

@@ -52,6 +52,7 @@ const MODELLED: ReadonlySet<string> = new Set([
   'AWS::EC2::VPCEndpointService',
   'AWS::EC2::VPCEndpointServicePermissions',
   'AWS::EC2::Instance',
+  'AWS::EC2::LaunchTemplate',
   'AWS::EFS::AccessPoint',
   'AWS::EFS::FileSystem',
   'AWS::EFS::MountTarget',
@@ -72,6 +73,8 @@ const MODELLED: ReadonlySet<string> = new Set([
   'AWS::IAM::RolePolicy',
   'AWS::IAM::User',
   'AWS::Lambda::Function',
+  'AWS::Lambda::MicrovmImage',
+  'AWS::Lambda::NetworkConnector',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
   'AWS::NetworkFirewall::Firewall',
@@ -142,6 +145,18 @@ const INERT: ReadonlySet<string> = new Set([
   'AWS::SQS::Queue',
   'AWS::SQS::QueuePolicy',
 ]);
+
+/** Types that are read only where they are an agent, or hold one. */
+const READ_OF_AGENTS: ReadonlySet<string> = new Set([
+  'AWS::EC2::LaunchTemplate',
+  'AWS::Lambda::MicrovmImage',
+  'AWS::Lambda::NetworkConnector',
+]);
+
+/** Whether resources of a type are read only where they are an agent, or hold one. */
+export function isReadOfAgents(type: string): boolean {
+  return READ_OF_AGENTS.has(type);
+}
 
 /** Whether the model reads a type. */
 export function isModelled(type: string): boolean {

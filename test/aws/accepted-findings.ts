@@ -5,6 +5,7 @@ const NO_ROTATION =
   'a provider’s key is rotated at the provider; keeper uses a new value within a minute, without a deployment';
 const OWN_RECORD = 'the proxy writes a record of every request, which says more than the balancer’s';
 const SECRET = /(?:TaskSecrets\w+|TaskAuthoritySeed|TicketsToken)$/;
+const NO_ID = 'it has no id before it is made; conditions bind it to the launch template';
 const BALANCER = /FrontPrivateBalancer$/;
 
 /** What the packs of cdk-nag find in the examples; each rule without its pack's name. */
@@ -13,6 +14,11 @@ export const ACCEPTED: readonly Accepted[] = [
     rule: 'IAM5[Resource::*]',
     of: /ExecutionRoleDefaultPolicy$/,
     reason: 'ecr:GetAuthorizationToken has no resource; pulls themselves name one repository',
+  },
+  {
+    rule: 'IAM5[Resource::*]',
+    of: /GvisorLauncherRoleDefaultPolicy$/,
+    reason: 'ec2:DescribeInstances has no resource; it is how a run is seen to end',
   },
   {
     rule: 'IAM5[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task/<id>/*]',
@@ -28,6 +34,21 @@ export const ACCEPTED: readonly Accepted[] = [
     rule: 'IAM5[Resource::arn:<AWS::Partition>:bedrock:us-east-1:<AWS::AccountId>:inference-profile/*]',
     of: /ProxyTaskRoleDefaultPolicy$/,
     reason: WHOLE_MODELS,
+  },
+  {
+    rule: 'IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:network-interface/*]',
+    of: /(?:LauncherRole|WayOperator)DefaultPolicy$/,
+    reason: `${NO_ID}, or the call’s other resources to a subnet and a group`,
+  },
+  {
+    rule: 'IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:volume/*]',
+    of: /LauncherRoleDefaultPolicy$/,
+    reason: NO_ID,
+  },
+  {
+    rule: 'IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:instance/*]',
+    of: /LauncherRoleDefaultPolicy$/,
+    reason: NO_ID,
   },
   {
     rule: 'ECS2',

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { agent as bedrock } from '../../examples/aws-bedrock/app';
+import { stack as compute } from '../../examples/aws-compute/app';
 import { stack as existing } from '../../examples/aws-existing/app';
 import { agent as minimal } from '../../examples/aws-minimal/app';
 import { stack as multiTenant } from '../../examples/aws-multi-tenant/app';
@@ -12,6 +13,7 @@ process.env.CDK_VALIDATION = 'false';
 /** Every example's stack, by its folder. */
 export const EXAMPLES: Readonly<Record<string, Stack>> = {
   'aws-bedrock': Stack.of(bedrock),
+  'aws-compute': compute,
   'aws-existing': existing,
   'aws-minimal': Stack.of(minimal),
   'aws-multi-tenant': multiTenant,
