@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { Template } from 'aws-cdk-lib/assertions';
-import { definePolicy } from '../../lib/policy';
+import { definePolicy, type Policy } from '../../lib/policy';
 import { ended, type Lab, until } from '../faults/lab';
 import { NameServer } from '../faults/name-server';
 import { Upstream } from '../faults/upstream';
@@ -19,6 +19,8 @@ import { agentStack, asList, asObject, container, type Json } from './stack';
 export const HOST = 'api.up.example';
 export const VALUE = 'canary-of-the-upstream-0123';
 export const WINDOW = 'window.vpce.example';
+/** What an agent's machine image of the policy below asks for. */
+const MACHINES = 'proxy.boot.anchorhold.internal';
 export const RUN_DIRECTORY = '/run/anchorhold';
 /** Never a blocking call: the stand-ins answer from this process. */
 const run = promisify(execFile);
@@ -27,6 +29,7 @@ const SEED = 'q7Zk2mP9xW4tB8nR5vL1cY6dF3hJ0sGa';
 /** The proxy's task of a synthesized template, its keeper running. */
 export interface BootedTask {
   readonly template: Template;
+  readonly policy: Policy;
   readonly upstream: Upstream;
   /** Who asked for which secret. */
   readonly asked: readonly string[];
@@ -41,9 +44,9 @@ export interface BootedTask {
 /** Boots the proxy's task from a synthesized template, with stand-ins for AWS's own endpoints. `rules` are those of the one upstream. */
 export async function bootTask(lab: Lab, rules: readonly string[]): Promise<BootedTask> {
   await lab.raise();
-  const { template, keeperWords } = synthesize(fs.readFileSync(lab.authority.file, 'utf8'), rules);
+  const { template, policy, keeperWords } = synthesize(fs.readFileSync(lab.authority.file, 'utf8'), rules);
   const names = new NameServer(UPSTREAM_ADDRESS);
-  names.answers.set(WINDOW, ['127.0.0.1']);
+  for (const name of [WINDOW, MACHINES]) names.answers.set(name, ['127.0.0.1']);
   await names.listen(53, '127.0.0.1');
   prepareMounts(lab.directory);
   const upstream = new Upstream({ [HOST]: lab.authority.issue([HOST]) });
@@ -64,6 +67,7 @@ export async function bootTask(lab: Lab, rules: readonly string[]): Promise<Boot
   );
   return {
     template,
+    policy,
     upstream,
     asked: aws.asked,
     checkBefore,
@@ -88,8 +92,11 @@ export function answers(port: number): Promise<boolean> {
   });
 }
 
-function synthesize(lab: string, rules: readonly string[]): { template: Template; keeperWords: string[] } {
-  const { stack } = agentStack({
+function synthesize(
+  lab: string,
+  rules: readonly string[],
+): { template: Template; policy: Policy; keeperWords: string[] } {
+  const { stack, agent } = agentStack({
     authorities: { lab },
     policy: definePolicy({
       policy: 1,
@@ -107,7 +114,7 @@ function synthesize(lab: string, rules: readonly string[]): { template: Template
   });
   const template = Template.fromStack(stack);
   const keeperWords = asList(container(template, 'keeper').Command).map((word) => resolveText(word, WINDOW));
-  return { template, keeperWords };
+  return { template, policy: agent.proxy.policy, keeperWords };
 }
 
 /** Name servers, an empty /run for the volume, and a way to the upstream's address that leaves Envoy its port. */
