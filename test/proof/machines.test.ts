@@ -119,7 +119,7 @@ test.each<[string, (resources: Resources) => void, string[]]>([
   ],
   ['it has user data', (r) => set(data(r), { UserData: 'IyEvYmluL3No' }), ['audit unproven', 'secrets unproven']],
   ['its machine image is looked up at each start', (r) => set(data(r), { ImageId: 'resolve:ssm:/x' }), NOTHING_KNOWN],
-  ['its group lets everything out and a route leads to a NAT', opened('Gvisor'), ['ip open']],
+  ['its group lets everything out and a route leads to a NAT', opened('Gvisor'), ['cloud-api open', 'ip open']],
   [
     'its group admits someone',
     (r) => set(group(r, 'Gvisor'), { SecurityGroupIngress: [{ CidrIp: '10.0.0.0/8', IpProtocol: '-1' }] }),
@@ -202,7 +202,11 @@ test.each<[string, (resources: Resources) => void, string[]]>([
     (r) => set(way(r), { SecurityGroupIds: ['sg-1'] }),
     ['inbound unproven', 'neighbour unproven'],
   ],
-  ['its connector’s group lets everything out and a route leads to a NAT', opened('Microvm'), ['ip open']],
+  [
+    'its connector’s group lets everything out and a route leads to a NAT',
+    opened('Microvm'),
+    ['cloud-api open', 'ip open'],
+  ],
   [
     'its build role may do more than build',
     (r) => {
