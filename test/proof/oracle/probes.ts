@@ -36,7 +36,7 @@ export function addresses(world: World): readonly string[] {
 }
 
 /** The first and last address of a range, and those beside them. */
-function edges(range: string): readonly string[] {
+export function edges(range: string): readonly string[] {
   const [network = '', length] = range.split('/');
   const bits = isV6(network) ? 128 : 32;
   const size = 1n << BigInt(bits - Number(length));
