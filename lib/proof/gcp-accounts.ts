@@ -1,7 +1,8 @@
 import type { Named, Names } from './gcp-names';
-import { keyOf, Reference, shown, type Truth, Unknown, unknownIn, type Value } from './value';
+import { keyOf, Reference, shown, Text, type Truth, Unknown, unknownIn, type Value } from './value';
 
 const ACCOUNT = 'google_service_account';
+const MEMBER = 'serviceAccount:';
 
 /** A service account, as settings name it. */
 export interface Account {
@@ -47,17 +48,34 @@ export class Accounts {
     if (account.unknown) return account.unknown;
     if (/^principalSet:/.test(key) && !/\/subject\//.test(key) && !/workloadIdentityPools|workforcePools/.test(key))
       return Unknown.of(`member(${key})`, `${shown(member)} holds no agent’s account`);
-    return key === `serviceAccount:${account.key ?? ''}` || key === account.key;
+    if (key === `serviceAccount:${account.key ?? ''}` || key === account.key) return true;
+    const named = this.ofMember(member);
+    return named ? sameAccount(named, account) : false;
+  }
+
+  /** The account that a member is: an e-mail written out may be one that is otherwise named by reference. */
+  private ofMember(member: Value): Account | undefined {
+    if (typeof member === 'string' && member.startsWith(MEMBER)) return this.of(member.slice(MEMBER.length));
+    if (member instanceof Reference) return this.of(new Reference(member.kind, member.id, 'email'));
+    const [before, only, more] = member instanceof Text ? member.parts : [];
+    return before === MEMBER && only instanceof Reference && more === undefined ? this.of(only) : undefined;
   }
 }
 
 /** Whether two settings name one account. */
 export function sameAccount(one: Account, other: Account): Truth {
-  return (
-    one.unknown ??
-    other.unknown ??
-    (one.key === other.key || (one.named.kind === 'resource' && one.named.id === other.named.id))
-  );
+  const unknown = one.unknown ?? other.unknown;
+  if (unknown) return unknown;
+  if (one.key === other.key || (one.named.kind === 'resource' && one.named.id === other.named.id)) return true;
+  return [one.named, other.named].map((named) => named.kind === 'unknown' && named.unknown).find(Boolean) ?? false;
+}
+
+/** What isn't known of an account's rights; `says` ends the sentence about one that no document holds. */
+export function accountDoubt({ named, unknown }: Account, fact: string, says: string): Unknown | undefined {
+  if (unknown) return unknown;
+  if (named.kind === 'unknown') return named.unknown;
+  if (named.kind === 'resource') return undefined;
+  return Unknown.of(`${fact}(${named.id})`, `the account ${named.id}, which no document holds, ${says}`);
 }
 
 function malformed(value: Value): Unknown {

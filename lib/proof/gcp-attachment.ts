@@ -36,7 +36,7 @@ export function directAttachment(
 ): Attachment {
   const subnet = setting(written, 'subnetwork');
   const network = setting(written, 'network');
-  const found = subnet === undefined ? undefined : networks.subnet(subnet);
+  const found = subnetOf(networks, network, subnet);
   const tags = tagsOf(setting(written, 'tags'), id);
   return {
     id,
@@ -60,8 +60,8 @@ export function machineAttachment(
   { networks, accounts }: Surroundings,
 ): Attachment {
   const subnet = setting(written, 'subnetwork');
-  const found = subnet === undefined ? undefined : networks.subnet(subnet);
   const network = setting(written, 'network');
+  const found = subnetOf(networks, network, subnet);
   const access = present(written, 'access_config');
   const ipv6 = present(written, 'ipv6_access_config');
   return {
@@ -74,6 +74,11 @@ export function machineAttachment(
     publicIpv4: access,
     publicIpv6: ipv6,
   };
+}
+
+function subnetOf(networks: Networks, network: Value | undefined, subnet: Value | undefined): Subnet | undefined {
+  if (subnet !== undefined) return networks.subnet(subnet);
+  return network === undefined ? undefined : networks.subnetLike(networks.of(network), network);
 }
 
 function tagsOf(value: Value | undefined, id: string): Pick<Attachment, 'tags' | 'unknownTag'> {

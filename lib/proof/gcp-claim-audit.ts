@@ -1,5 +1,7 @@
 import type { Candidate } from './claim';
+import { accountDoubt } from './gcp-accounts';
 import { type GcpClaim, unsureProxies } from './gcp-claim';
+import type { Grant } from './gcp-grants';
 import type { GcpModel } from './gcp-model';
 import { gives } from './gcp-roles';
 import type { GcpWorkload } from './gcp-workloads';
@@ -54,13 +56,15 @@ function byRole(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
         change: `give ${id} an account of its own`,
       },
     ];
-  return model.grants.of(account).flatMap(({ grant, member, truth }): Candidate[] => {
-    const power = and(truth, grant.exists, gives(grant, 'logs', model.grants));
+  const start = { id, by: 'service_account' };
+  const doubt = accountDoubt(account, 'logs', 'may write no log');
+  const unknown: Candidate[] = doubt
+    ? [{ truth: doubt, path: [start], reason: 'what its account may write isn’t known', change: '' }]
+    : [];
+  const granted = model.grants.of(account).flatMap(({ grant, member, truth }): Candidate[] => {
+    const power = and(truth, grant.exists, or(gives(grant, 'logs', model.grants), speaksAsProxy(model, grant)));
     if (power === false) return [];
-    const path = [
-      { id, by: 'service_account' },
-      { id: grant.id, by: `${grant.by} ${shown(member)}` },
-    ];
+    const path = [start, { id: grant.id, by: `${grant.by} ${shown(member)}` }];
     return [
       {
         truth: power,
@@ -70,6 +74,13 @@ function byRole(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
       },
     ];
   });
+  return [...unknown, ...granted];
+}
+
+/** Who speaks as the proxy writes what the proxy writes; who makes policies may write all. */
+function speaksAsProxy({ grants, proxies }: GcpModel, grant: Grant): Truth {
+  const about = proxies.map(({ account }) => grants.isAbout(grant, account?.named.id ?? ''));
+  return and(gives(grant, 'impersonate', grants), or(...about));
 }
 
 /** Exclusions drop records before anybody reads them. */

@@ -1,6 +1,7 @@
 import type { Candidate } from './claim';
 import { gcpPlacementDoubts, type GcpClaim } from './gcp-claim';
 import type { GcpModel } from './gcp-model';
+import { gives } from './gcp-roles';
 import type { GcpWorkload } from './gcp-workloads';
 import { blocks, setting } from './terraform-blocks';
 import { and, keyOf, shown, type Truth, Unknown, unknownIn } from './value';
@@ -80,15 +81,11 @@ function ingressTruth({ resource, form, id }: GcpWorkload): Truth {
 /** Roles that anybody holds on it. */
 export function publicInvokers({ grants }: GcpModel, { id }: GcpWorkload): Candidate[] {
   return grants.all.flatMap((grant): Candidate[] => {
-    if (
-      grant.target?.id !== id &&
-      !grant.unknownTarget &&
-      !(grants.isWide(grant) && /run\./.test(grant.role ?? 'run.'))
-    )
-      return [];
+    const about = grant.target?.id === id || and(grants.isAbout(grant, id), gives(grant, 'invoke', grants));
+    if (about === false) return [];
     return grant.members.flatMap((member): Candidate[] => {
       const everybody = member === 'allUsers' || member === 'allAuthenticatedUsers';
-      const truth: Truth = everybody ? (grant.unknownTarget ?? true) : (unknownIn(member) ?? false);
+      const truth = and(about, everybody ? true : (unknownIn(member) ?? false));
       if (truth === false) return [];
       return [
         {

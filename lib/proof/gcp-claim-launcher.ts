@@ -7,6 +7,8 @@ import { gives } from './gcp-roles';
 import type { GcpWorkload } from './gcp-workloads';
 import { and, shown, type Truth } from './value';
 
+const ACCOUNT = 'google_service_account';
+
 /** Whoever may start the workload can't start it with less around it. */
 export const gcpLauncherClaim: GcpClaim = {
   id: 'launcher',
@@ -43,12 +45,18 @@ function looseners(model: GcpModel, workload: GcpWorkload, grant: Grant): Candid
   }));
 }
 
+/** Set when nobody knows which account it is: it may be any of the documents. */
+function unsure(account: GcpWorkload['account']): Truth {
+  if (account?.unknown) return account.unknown;
+  return account?.named.kind === 'unknown' ? account.named.unknown : false;
+}
+
 /** Whether a grant is about the workload, its account or what is around it: on one of them, or on all of the project. */
 function near(grant: Grant, { id, account }: GcpWorkload, { grants, proxies }: GcpModel): Truth {
   if (grant.unknownTarget) return grant.unknownTarget;
   if (grants.isWide(grant)) return true;
   const around = new Set([id, account?.named.id, ...proxies.flatMap((proxy) => [proxy.id, proxy.account?.named.id])]);
-  if (grant.target) return around.has(grant.target.id);
+  if (grant.target) return around.has(grant.target.id) || (grant.target.type === ACCOUNT && unsure(account));
   // Grants on single networks, machines, zones: all of them may be what is around it.
   return /^(?:compute|dns|iap)_/.test(grant.on);
 }

@@ -1,5 +1,6 @@
 import { contains, type Range } from './address';
 import type { Candidate } from './claim';
+import { accountDoubt } from './gcp-accounts';
 import type { Attachment } from './gcp-attachment';
 import { GOOGLE_APIS, HEALTH_CHECKERS, INTERNET } from './gcp-addresses';
 import { gcpPlacementDoubts, type GcpClaim } from './gcp-claim';
@@ -126,17 +127,7 @@ export function wideRole(model: GcpModel, { id, account }: GcpWorkload): Candida
         change: `give ${id} an account of its own`,
       },
     ];
-  const { named } = account;
-  const doubt =
-    account.unknown ??
-    (named.kind === 'unknown'
-      ? named.unknown
-      : named.kind === 'foreign'
-        ? Unknown.of(
-            `role(${named.id})`,
-            `the account ${named.id}, which no document holds, may do only what the proxy needs`,
-          )
-        : undefined);
+  const doubt = accountDoubt(account, 'role', 'may do only what the proxy needs');
   const unknown: Candidate[] = doubt
     ? [
         {

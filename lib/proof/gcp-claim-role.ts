@@ -1,4 +1,5 @@
 import type { Candidate } from './claim';
+import { accountDoubt } from './gcp-accounts';
 import type { GcpClaim } from './gcp-claim';
 import type { GcpModel } from './gcp-model';
 import type { GcpWorkload } from './gcp-workloads';
@@ -36,15 +37,8 @@ function defaultAccount({ id, account, form, template }: GcpWorkload): Candidate
 
 function grantWays(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
   if (!account) return [];
-  const { named } = account;
   const start = { id, by: 'service_account' };
-  const doubt =
-    account.unknown ??
-    (named.kind === 'unknown'
-      ? named.unknown
-      : named.kind === 'foreign'
-        ? Unknown.of(`account(${named.id})`, `the account ${named.id}, which no document holds, has no role`)
-        : undefined);
+  const doubt = accountDoubt(account, 'account', 'has no role');
   const unknown: Candidate[] = doubt
     ? [
         {

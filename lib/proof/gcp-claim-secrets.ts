@@ -147,7 +147,7 @@ const ofModel = oncePer((model: GcpModel) => {
 
 function readReaders(model: GcpModel, secret: Resource, able: readonly Grant[]): Reader[] {
   return able.flatMap((grant) => {
-    const power = and(grant.exists, gives(grant, 'read-secrets', model.grants), about(grant, secret, model));
+    const power = and(grant.exists, gives(grant, 'read-secrets', model.grants), model.grants.isAbout(grant, secret.id));
     if (power === false) return [];
     return grant.members.map((member) => {
       const proxy = or(
@@ -167,12 +167,6 @@ function readReaders(model: GcpModel, secret: Resource, able: readonly Grant[]):
       return { way, proxy: member === 'allUsers' || member === 'allAuthenticatedUsers' ? false : proxy };
     });
   });
-}
-
-/** Whether a grant is about a resource: on it, or on all of its project. */
-function about(grant: Grant, resource: Resource, { grants }: GcpModel): Truth {
-  if (grant.unknownTarget) return grant.unknownTarget;
-  return grants.isWide(grant) || grant.target?.id === resource.id;
 }
 
 /** It must not be who the proxy is. */
@@ -196,12 +190,16 @@ export function sharedAccount({ proxies }: GcpModel, { id, account }: GcpWorkloa
 }
 
 /** Whoever may speak as the proxy reads what it reads. */
-function impersonation(model: GcpModel, { account: own }: GcpWorkload): Judged[] {
+function impersonation(model: GcpModel, workload: GcpWorkload): Judged[] {
+  const { account: own } = workload;
+  const shared = sharedAccount(model, workload);
   return model.proxies.flatMap((proxy): Judged[] => {
     const named = proxy.account?.named;
-    if (named?.kind !== 'resource') return [];
+    const destination = `the account of ${proxy.id}`;
+    const closed = 'nobody in the documents may speak as it, and no key of it is made';
+    if (named?.kind !== 'resource') return shared.length > 0 ? [{ destination, candidates: shared, closed }] : [];
     const granted = model.grants.all.flatMap((grant): Candidate[] => {
-      const truth = and(grant.exists, gives(grant, 'impersonate', model.grants), about(grant, named.resource, model));
+      const truth = and(grant.exists, gives(grant, 'impersonate', model.grants), model.grants.isAbout(grant, named.id));
       return truth === false
         ? []
         : grant.members
@@ -241,9 +239,9 @@ function impersonation(model: GcpModel, { account: own }: GcpWorkload): Judged[]
       });
     return [
       {
-        destination: `the account of ${proxy.id}`,
-        candidates: [...granted, ...keys],
-        closed: 'nobody in the documents may speak as it, and no key of it is made',
+        destination,
+        candidates: [...granted, ...keys, ...shared],
+        closed,
       },
     ];
   });

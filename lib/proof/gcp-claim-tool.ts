@@ -3,7 +3,6 @@ import type { GcpClaim } from './gcp-claim';
 import { admitted, requests } from './gcp-claim-inbound';
 import { wideRole } from './gcp-claim-proxy';
 import { sharedAccount } from './gcp-claim-secrets';
-import type { Grant } from './gcp-grants';
 import type { GcpModel } from './gcp-model';
 import { gives } from './gcp-roles';
 import type { GcpWorkload } from './gcp-workloads';
@@ -37,7 +36,7 @@ function fronts(model: GcpModel, workload: GcpWorkload): Candidate[] {
 /** Whoever the documents let call it. */
 function invokers(model: GcpModel, workload: GcpWorkload): Candidate[] {
   return model.grants.all.flatMap((grant) => {
-    const truth = and(grant.exists, gives(grant, 'invoke', model.grants), about(grant, workload, model));
+    const truth = and(grant.exists, gives(grant, 'invoke', model.grants), model.grants.isAbout(grant, workload.id));
     if (truth === false) return [];
     return grant.members.flatMap((member): Candidate[] => {
       const other = isOther(model, member);
@@ -55,11 +54,6 @@ function invokers(model: GcpModel, workload: GcpWorkload): Candidate[] {
       ];
     });
   });
-}
-
-function about(grant: Grant, { id }: GcpWorkload, { grants }: GcpModel): Truth {
-  if (grant.unknownTarget) return grant.unknownTarget;
-  return grants.isWide(grant) || grant.target?.id === id;
 }
 
 /** Whether a member is anybody but the proxy. */

@@ -5,7 +5,7 @@ import { textIs } from './gcp-networks';
 import { oncePer } from './once-per';
 import type { Resource } from './templates';
 import { blocks, setting } from './terraform-blocks';
-import { and, keyOf, type Truth, Unknown, unknownIn, type Value } from './value';
+import { and, keyOf, not, type Truth, Unknown, unknownIn, type Value } from './value';
 
 const POLICY = 'google_dns_response_policy';
 
@@ -146,15 +146,17 @@ function answersAll({ resource, answers }: NameRule): Truth {
 }
 
 /** Rules that let a name through: of one exact name nobody but its owner's servers learn; of a wildcard anybody's do. */
-function passes(policy: Resource, { resource, name, answers, truth }: NameRule, bound: Truth): Candidate[] {
-  if (!(answers instanceof Unknown) && answers.length > 0) return [];
+function passes(policy: Resource, rule: NameRule, bound: Truth): Candidate[] {
+  const { resource, name, truth } = rule;
+  const answered = answersAll(rule);
+  // The sink is judged as a whole.
+  if (answered === true || name === '*.') return [];
   const exact = typeof name === 'string' && !name.includes('*');
   const behaviour = setting(resource.properties, 'behavior');
   if (exact && (behaviour === undefined || typeof behaviour === 'string')) return [];
-  const lets: Truth = answers instanceof Unknown ? answers : true;
   return [
     {
-      truth: and(bound, truth, lets, unknownIn(name) ?? true),
+      truth: and(bound, truth, not(answered), unknownIn(name) ?? true),
       path: [
         { id: policy.id, by: 'networks' },
         { id: resource.id, by: 'behavior' },

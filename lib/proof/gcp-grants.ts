@@ -55,6 +55,11 @@ export class Grants {
     return WIDE.has(on);
   }
 
+  /** Whether a grant is about a resource: on it, or on all of its project. */
+  isAbout(grant: Grant, id: string): Truth {
+    return grant.unknownTarget ?? (this.isWide(grant) || grant.target?.id === id);
+  }
+
   /** What an account is given; by members nobody knows, perhaps. */
   of(account: Account): readonly { readonly grant: Grant; readonly member: Value; readonly truth: Truth }[] {
     return this.all.flatMap((grant) =>

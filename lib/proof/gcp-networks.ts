@@ -54,6 +54,11 @@ export class Networks {
     };
   }
 
+  /** The subnet of an interface that names none: the one with its network's name. */
+  subnetLike(network: Named, written: Value | undefined): Subnet {
+    return this.subnet(network.kind === 'resource' ? setting(network.resource.properties, 'name') : written);
+  }
+
   /** Subnets of a network; `maybe`: those of which nobody knows whether they are. */
   subnetsOf(network: string): readonly Subnet[] {
     return this.all().filter((one) => one.network.id === network);

@@ -77,6 +77,8 @@ const ROLES: Readonly<Record<Power, ReadonlySet<string>>> = {
   impersonate: new Set([
     ...[
       'owner',
+      // Makes keys of accounts.
+      'editor',
       'iam.serviceAccountTokenCreator',
       'iam.serviceAccountKeyAdmin',
       'iam.workloadIdentityUser',
@@ -95,6 +97,8 @@ const ROLES: Readonly<Record<Power, ReadonlySet<string>>> = {
   invoke: new Set([
     ...['owner', 'editor', 'run.admin', 'run.developer', 'run.invoker', 'run.servicesInvoker', 'run.sourceDeveloper'],
     ...['run.jobsExecutor', 'run.jobsExecutorWithOverrides', 'serverless.serviceAgent'],
+    // Who makes policies may call what they like.
+    ...['iam.securityAdmin', 'resourcemanager.projectIamAdmin', 'resourcemanager.organizationAdmin'],
   ]),
 };
 
@@ -102,11 +106,12 @@ const PERMISSIONS: Readonly<Record<Power, RegExp>> = {
   loosen:
     /^(?:run\.(?:jobs|services|workerpools)\.(?:create|update|delete|setIamPolicy)|compute\.(?:firewalls|firewallPolicies|regionFirewallPolicies|networks|subnetworks|routes|routers|instances|instanceTemplates|instanceGroupManagers|forwardingRules|serviceAttachments|backendServices|regionBackendServices|vpnGateways|vpnTunnels|interconnectAttachments|globalForwardingRules)\.(?:create|update|patch|delete|insert|set\w*|add\w*|remove\w*|updatePolicy|updatePeering|attachAccessConfig|use)|dns\.(?:responsePolicies|responsePolicyRules|policies|managedZones|resourceRecordSets)\.(?:create|update|delete)|iam\.roles\.(?:create|update)|iam\.serviceAccounts\.setIamPolicy|resourcemanager\.(?:projects|folders|organizations)\.setIamPolicy|orgpolicy\.\w+\.\w+|vpcaccess\.connectors\.(?:create|update|use)|servicenetworking\.services\.addPeering)$/,
   'read-secrets':
-    /^(?:secretmanager\.(?:versions\.access|secrets\.setIamPolicy)|resourcemanager\.projects\.setIamPolicy)$/,
+    /^(?:secretmanager\.(?:versions\.access|secrets\.setIamPolicy)|resourcemanager\.(?:projects|folders|organizations)\.setIamPolicy)$/,
   impersonate:
-    /^iam\.(?:serviceAccounts\.(?:getAccessToken|getOpenIdToken|signBlob|signJwt|implicitDelegation|setIamPolicy)|serviceAccountKeys\.create)$/,
+    /^(?:iam\.(?:serviceAccounts\.(?:getAccessToken|getOpenIdToken|signBlob|signJwt|implicitDelegation|setIamPolicy)|serviceAccountKeys\.create)|resourcemanager\.(?:projects|folders|organizations)\.setIamPolicy)$/,
   logs: /^logging\.(?:logEntries\.create|logs\.delete|buckets\.(?:delete|update|write)|sinks\.(?:create|update|delete)|exclusions\.(?:create|update))$/,
-  invoke: /^run\.(?:routes\.invoke|jobs\.run\w*)$/,
+  invoke:
+    /^(?:run\.(?:routes\.invoke|jobs\.run\w*|(?:jobs|services)\.setIamPolicy)|resourcemanager\.(?:projects|folders|organizations)\.setIamPolicy)$/,
 };
 
 /** Services whose roles may have a power; a role of another is about something else. */

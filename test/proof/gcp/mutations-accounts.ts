@@ -33,7 +33,7 @@ export const ACCOUNTS: readonly Mutation[] = [
     protection: 'its account is in the document',
     remove: (r) => void (run(r).service_account = 'somebody@other.iam.gserviceaccount.com'),
     opens: [],
-    unproven: ['role'],
+    unproven: ['role', 'audit'],
   },
   {
     protection: 'its account holds no role of the project',
@@ -58,7 +58,7 @@ export const ACCOUNTS: readonly Mutation[] = [
         role: 'roles/iam.serviceAccountTokenCreator',
         member: member(agentAccount(r)),
       }),
-    opens: ['role', 'secrets'],
+    opens: ['role', 'secrets', 'audit'],
   },
   {
     protection: 'no members nobody knows hold a role',

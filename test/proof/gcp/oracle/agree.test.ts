@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ClaimId, prove, type Report, type Verdict, worst } from '../../../../lib/proof';
 import { agree, RUNS, SEED } from '../../oracle/agreement';
+import { CASES } from './cases';
 import { samples } from './generate';
 import { SIMULATED, simulate } from './simulate';
 
@@ -26,6 +27,10 @@ test(`never says closed of what a simulated agent on Google Cloud gets through (
     SIMULATED,
   );
 }, 3_600_000);
+
+test.each(CASES.map((one) => [one.name, one] as const))('%s', (_, { document, seen, claim, leaks, verdict }) => {
+  expect([simulate(document, claim) !== undefined, verdictOf(seen, claim)]).toEqual([leaks, verdict]);
+});
 
 test('this oracle takes nothing of the proof but its answer', () => {
   const sources = readdirSync(__dirname).filter((name) => name !== 'agree.test.ts');

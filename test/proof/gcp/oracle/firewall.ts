@@ -152,7 +152,7 @@ function policyVerdict(
         properties.direction === direction &&
         !isTrue(properties.disabled) &&
         (accounts.length === 0 || accounts.includes(own.account)) &&
-        matches(block(properties.match), direction, packet)
+        matches(block(properties.match), packet)
       );
     })
     .sort((a, b) => Number(a.properties.priority) - Number(b.properties.priority));
@@ -166,7 +166,7 @@ const POLICIES = [
   'google_compute_firewall_policy',
 ];
 
-function matches(match: Properties, direction: Direction, packet: Packet): boolean {
+function matches(match: Properties, packet: Packet): boolean {
   const ends = [
     [match.dest_ip_ranges, packet.to],
     [match.src_ip_ranges, packet.from],

@@ -38,7 +38,7 @@ const last = fc
 
 const more = fc
   .tuple(
-    fc.constantFrom('api.partner.example.', '*.partner.example.', '*.', '${var.Name}', '*.attacker.example.'),
+    fc.constantFrom('api.partner.example.', '*.partner.example.', '${var.Name}', '*.attacker.example.'),
     kinds,
     maybeCount,
     fc.constantFrom<Fields>({}, { behavior: 'bypassResponsePolicy' }),

@@ -66,7 +66,9 @@ function placed(
   subnetwork: unknown,
   host: number,
 ): Pick<Interface, 'network' | 'subnet' | 'address' | 'address6'> {
-  const subnet = find(world, subnetwork, 'google_compute_subnetwork');
+  // Left out, it is the one with the network's name.
+  const written = subnetwork ?? find(world, network, 'google_compute_network')?.properties.name;
+  const subnet = find(world, written, 'google_compute_subnetwork');
   const its = find(world, subnet?.properties.network ?? network, 'google_compute_network');
   const range = String(subnet?.properties.ip_cidr_range ?? '10.10.0.0/24');
   const dual = subnet !== undefined && subnet.properties.stack_type === 'IPV4_IPV6';

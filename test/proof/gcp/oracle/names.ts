@@ -14,6 +14,9 @@ export function asksForeignServer(world: World, from: Interface): string | undef
   const policy = ofType(world, 'google_dns_response_policy').find(({ properties }) =>
     isBound(world, properties, from.network),
   );
+  // Google takes no two rules for one name.
+  const ruled = ofType(world, 'google_dns_response_policy_rule').map(({ properties }) => properties.dns_name);
+  if (new Set(ruled).size < ruled.length) return undefined;
   for (const name of queries(world))
     for (const type of ['A', 'AAAA', 'TXT', 'MX']) {
       if (policy && isAnswered(world, policy, name, type)) continue;
