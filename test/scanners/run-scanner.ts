@@ -24,7 +24,7 @@ export async function cfnLint(files: readonly string[]): Promise<Finding[]> {
 }
 
 /** What checkov finds in a folder of templates; each file is named for its example. One process for all of them. */
-export async function checkov(folder: string, framework: 'cloudformation' | 'terraform'): Promise<Finding[]> {
+export async function checkov(folder: string, framework: 'cloudformation' | 'terraform_json'): Promise<Finding[]> {
   const words = ['--directory', folder, '--framework', framework, '--compact', '--quiet', '--skip-download'];
   const text = await run('checkov', [...words, '--output', 'json']);
   // What checkov prints with `--output json` for one framework.
