@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.mjs';
 import { build } from './build.mjs';
+import { ensureCloudInit } from './cloud-init.mjs';
 import { ensureMinistack } from './ministack.mjs';
 import { installNodePackages } from './node-packages.mjs';
 import { prepare } from './prepare.mjs';
@@ -40,6 +41,7 @@ function runAll(args, total) {
     ensureTerraform();
     ensureMinistack();
     ensureScanners();
+    ensureCloudInit();
     ensureBrowser();
   } else installNodePackages();
   if (args.length === 0) check(total);

@@ -8,6 +8,7 @@ import { definePolicy } from '../../lib/policy';
 import { prove } from '../../lib/proof';
 import { type Life, live } from './cycle';
 import { expectedList, plannedList } from './planned';
+import { writeModule } from './write-module';
 import { Deployment } from './terraform';
 
 const ROOT = join(__dirname, '../..');
@@ -15,15 +16,8 @@ const EXAMPLE = join(ROOT, 'examples/gcp-module');
 const root = mkdtempSync(join(tmpdir(), 'anchorhold-module-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const write = (...words: readonly string[]): string =>
-  execFileSync(process.execPath, ['--import', 'tsx', join(ROOT, 'bin/gcp-module.ts'), ...words], {
-    cwd: ROOT,
-    encoding: 'utf8',
-    stdio: 'pipe',
-  });
-
 beforeAll(() => {
-  write(join(EXAMPLE, 'policy.yaml'), join(root, 'modules/coder'));
+  writeModule(join(EXAMPLE, 'policy.yaml'), join(root, 'modules/coder'));
   cpSync(join(EXAMPLE, 'main.tf'), join(root, 'main.tf'));
 });
 
@@ -92,7 +86,7 @@ test.each([
 });
 
 test('the same policy is the same module twice, and holds no path, backend or provider', () => {
-  write(join(EXAMPLE, 'policy.yaml'), join(root, 'again'));
+  writeModule(join(EXAMPLE, 'policy.yaml'), join(root, 'again'));
   const text = readFileSync(join(root, 'modules/coder/main.tf.json'), 'utf8');
   expect(readFileSync(join(root, 'again/main.tf.json'), 'utf8')).toBe(text);
   const module = JSON.parse(text) as Record<string, unknown>; // the module's own JSON
@@ -122,7 +116,7 @@ test('a policy that can’t be had there is refused in a sentence, and a wrong w
 
 function outcome(...words: readonly string[]): unknown {
   try {
-    return write(...words);
+    return writeModule(...words);
   } catch (error) {
     return error;
   }
