@@ -1,0 +1,22 @@
+/**
+ * `node scripts/bundled.cjs FILE.ts`: runs a source file with all it imports of ours as one script, made in memory. For `cdk synth`
+ * of the reference stack: it takes 0.1 s, where a loader that compiles file by file takes up to a second.
+ */
+const Module = require('node:module');
+const { dirname, resolve } = require('node:path');
+const { buildSync } = require('esbuild');
+
+const file = resolve(process.argv[2]);
+const { outputFiles } = buildSync({
+  entryPoints: [file],
+  bundle: true,
+  write: false,
+  packages: 'external',
+  platform: 'node',
+  target: 'node20',
+});
+
+const program = new Module(file);
+program.filename = file;
+program.paths = Module._nodeModulePaths(dirname(file));
+program._compile(outputFiles[0].text, file);
