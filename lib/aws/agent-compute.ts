@@ -4,8 +4,8 @@ import type { Construct } from 'constructs';
 import type { AgentNetwork } from './agent-network';
 import type { AgentTask } from './agent-task';
 import { buildFargate, type FargateComputeProps } from './fargate-compute';
-import { buildGvisor, type GvisorComputeProps } from './gvisor-compute';
-import { buildMicrovm, type MicrovmComputeProps } from './microvm-compute';
+import { gvisorBuilder, type GvisorComputeProps } from './gvisor-compute';
+import { microvmBuilder, type MicrovmComputeProps } from './microvm-compute';
 import type { EgressProxy } from './egress-proxy';
 import type { PinnedImage } from './pinned-image';
 import type { ProxyWindow } from './proxy-window';
@@ -71,9 +71,7 @@ export class AgentCompute {
    */
   static lambdaMicrovm(props: MicrovmComputeProps): AgentCompute {
     const offers = { image: false, input: true, workspace: false, service: false, transparent: true };
-    return new AgentCompute('a Lambda MicroVM', { ...offers, platformEndpoints: false }, (scope, parts) =>
-      buildMicrovm(scope, parts, props),
-    );
+    return new AgentCompute('a Lambda MicroVM', { ...offers, platformEndpoints: false }, microvmBuilder(props));
   }
 
   /**
@@ -83,9 +81,7 @@ export class AgentCompute {
    */
   static ec2Gvisor(props: GvisorComputeProps): AgentCompute {
     const offers = { image: false, input: false, workspace: false, service: false, transparent: false };
-    return new AgentCompute('EC2 with gVisor', { ...offers, platformEndpoints: false }, (scope, parts) =>
-      buildGvisor(scope, parts, props),
-    );
+    return new AgentCompute('EC2 with gVisor', { ...offers, platformEndpoints: false }, gvisorBuilder(props));
   }
 
   private constructor(

@@ -18,8 +18,11 @@ export interface GvisorComputeProps {
 
 const MACHINE_IMAGE = /^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 
-/** The agent as a launch template, and what starts one instance of it a run. */
-export function buildGvisor(scope: Construct, parts: AgentParts, props: GvisorComputeProps): BuiltAgent {
+/**
+ * Makes the agent as a launch template, and what starts one instance of it a run.
+ * @throws Error `machine-image-not-pinned`, `run-timeout`
+ */
+export function gvisorBuilder(props: GvisorComputeProps): (scope: Construct, parts: AgentParts) => BuiltAgent {
   if (!MACHINE_IMAGE.test(props.machineImage)) {
     throw new Error(
       `compute.machineImage: expected the id of a machine image such as "ami-0123456789abcdef0", got "${props.machineImage}": a name or a ` +
@@ -27,11 +30,9 @@ export function buildGvisor(scope: Construct, parts: AgentParts, props: GvisorCo
     );
   }
   const seconds = runSeconds(props.timeout ?? Duration.hours(8), Duration.hours(24));
-  const agent = new GvisorAgent(scope, 'Agent', {
-    ...parts,
-    machineImage: props.machineImage,
-    instanceType: props.instanceType ?? 'm7i.large',
-    rootDevice: props.rootDevice ?? '/dev/xvda',
-  });
-  return { launcher: new GvisorLauncher(scope, 'Launcher', { agent, seconds }) };
+  const { machineImage, instanceType = 'm7i.large', rootDevice = '/dev/xvda' } = props;
+  return (scope, parts) => {
+    const agent = new GvisorAgent(scope, 'Agent', { ...parts, machineImage, instanceType, rootDevice });
+    return { launcher: new GvisorLauncher(scope, 'Launcher', { agent, seconds }) };
+  };
 }

@@ -11,7 +11,6 @@ import type { AgentParts } from './agent-compute';
 import { agentEnvironment } from './agent-environment';
 import { ClosedSecurityGroup } from './closed-security-group';
 import { addLog } from './encrypted-log';
-import { refuseCredentialFiles } from './image-folder';
 import { MicrovmConnector } from './microvm-connector';
 import { microvmResources } from './microvm-library';
 import { microvmProblems } from './microvm-problems';
@@ -38,7 +37,6 @@ export class MicrovmAgent extends Construct {
     super(scope, id);
     const { CfnMicrovmImage } = microvmResources();
     const { network, window } = props;
-    refuseCredentialFiles(props.directory);
     this.securityGroup = new ClosedSecurityGroup(this, 'SecurityGroup', { vpc: network.vpc, description: 'Agents' });
     window.allowFrom(this.securityGroup);
     this.connector = new MicrovmConnector(this, 'Way', { network, securityGroup: this.securityGroup });

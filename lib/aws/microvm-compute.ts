@@ -1,8 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { AgentParts, BuiltAgent } from './agent-compute';
+import { refuseCredentialFiles } from './image-folder';
 import { MicrovmAgent } from './microvm-agent';
 import { MicrovmLauncher } from './microvm-launcher';
+import { microvmResources } from './microvm-library';
 import { runSeconds } from './run-role';
 
 export interface MicrovmComputeProps {
@@ -23,9 +25,14 @@ export interface MicrovmComputeProps {
 const VERSION = /^[0-9]+(?:\.[0-9]+)?$/;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 
-/** The agent as an image of MicroVMs, and what starts one of them a run. */
-export function buildMicrovm(scope: Construct, parts: AgentParts, props: MicrovmComputeProps): BuiltAgent {
-  const { baseImage = 'al2023-1', baseImageVersion } = props;
+/**
+ * Makes the agent as an image of MicroVMs, and what starts one of them a run.
+ * @throws Error `microvm-unsupported`, `base-image`, `run-timeout`, `image-holds-credentials`
+ */
+export function microvmBuilder(props: MicrovmComputeProps): (scope: Construct, parts: AgentParts) => BuiltAgent {
+  microvmResources();
+  refuseCredentialFiles(props.directory);
+  const { directory, baseImage = 'al2023-1', baseImageVersion, architecture = 'ARM_64', memoryMiB = 4096 } = props;
   if (!VERSION.test(baseImageVersion) || !NAME.test(baseImage)) {
     throw new Error(
       `compute.baseImage: expected a name and a version such as "al2023-1" and "1.0", got "${baseImage}" and "${baseImageVersion}"; ` +
@@ -33,13 +40,9 @@ export function buildMicrovm(scope: Construct, parts: AgentParts, props: Microvm
     );
   }
   const seconds = runSeconds(props.timeout ?? Duration.hours(1), Duration.hours(8));
-  const agent = new MicrovmAgent(scope, 'Agent', {
-    ...parts,
-    directory: props.directory,
-    baseImage,
-    baseImageVersion,
-    architecture: props.architecture ?? 'ARM_64',
-    memoryMiB: props.memoryMiB ?? 4096,
-  });
-  return { launcher: new MicrovmLauncher(scope, 'Launcher', { agent, seconds }) };
+  return (scope, parts) => {
+    const image = { directory, baseImage, baseImageVersion, architecture, memoryMiB };
+    const agent = new MicrovmAgent(scope, 'Agent', { ...parts, ...image });
+    return { launcher: new MicrovmLauncher(scope, 'Launcher', { agent, seconds }) };
+  };
 }

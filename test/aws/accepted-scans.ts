@@ -7,7 +7,7 @@ const OF_LIBRARY = 'the library’s own function, which runs once a deployment t
 export const OF_CFN_LINT: readonly Accepted[] = [
   {
     rule: 'W3005',
-    of: /^(?:CustomVpcRestrictDefaultSGCustomResourceProviderHandler|\w*LauncherStateMachine|\w*(?:Window|Front)Endpoint)$/,
+    of: /^(?:CustomVpcRestrictDefaultSGCustomResourceProviderHandler|\w*LauncherStateMachine|MicrovmAgentWayConnector|\w*(?:Window|Front)Endpoint)$/,
     reason: 'the library writes a dependency that a reference already makes',
   },
 ];
