@@ -125,7 +125,16 @@ function addProve(program: Command, terminal: Terminal, exited: (code: number) =
     .option('--agent <id>', 'logical id of an agent; may be repeated (else those marked, else every task)', repeated)
     .option('--proxy <id>', 'logical id of the proxy; may be repeated (else those marked)', repeated)
     .option('--assume <fact>', 'a fact that a report says is missing, or Parameter=value; may be repeated', repeated)
-    .option('--port <number>', 'a TCP port the policy needs; may be repeated (else 443)', repeated)
+    .option(
+      '--policy <policy>',
+      'a policy of the proxy: what its upstreams need is what it may dial; may be repeated',
+      repeated,
+    )
+    .option(
+      '--port <number>',
+      'a TCP port the proxy may dial; may be repeated (else those of --policy, else 443)',
+      repeated,
+    )
     .option('--baseline <file>', 'findings that are accepted, each with its reason; their verdict stays')
     .option('--write-baseline <file>', 'write what is open or unproven to a new baseline, for reasons to be added')
     .option('--html <file>', 'write one page that draws every attempt; it needs nothing else')
@@ -136,9 +145,14 @@ function addProve(program: Command, terminal: Terminal, exited: (code: number) =
       `
 Examples:
   anchorhold prove cdk.out
+  anchorhold prove cdk.out --policy policy.yaml
   anchorhold prove cdk.out --html proof.html --sarif proof.sarif
   anchorhold prove cdk.out --write-baseline accepted.yaml
   anchorhold prove cdk.out --baseline accepted.yaml --assume 'routes(subnet-1)'
+
+Facts: a report names each that is missing, with its id in brackets. Two that say most of what templates leave out:
+  --assume 'routes(subnet-1)'    the subnet has no route out of its network
+  --assume 'elsewhere(sg-1)'     a rule, route or list written for this id is about nothing that the agent has
 ` +
         exits(
           '0 all closed or accepted, 1 open, 3 unproven, 4 an entry of the baseline accepts nothing any more (stale or expired)',

@@ -1,3 +1,4 @@
+import type { Policy } from '../policy';
 import type { Report } from '../proof';
 import { readBaselineFile } from './baseline-file';
 import { jsonDocument } from './document';
@@ -5,6 +6,7 @@ import { CliError, EXIT } from './exits';
 import { lazy } from './layers';
 import { proofTable } from './proof-table';
 import { proveDocument } from './prove-document';
+import { readPolicy } from './read-policy';
 import { readTemplates } from './read-templates';
 import type { Terminal } from './terminal';
 import { writeReports } from './write-reports';
@@ -16,7 +18,9 @@ export interface ProveFlags {
   readonly proxy?: readonly string[];
   /** Facts and parameter values. @default - none */
   readonly assume?: readonly string[];
-  /** TCP ports of upstreams. @default [443] */
+  /** Paths of the proxies' policies. @default - `port` alone says what a proxy needs */
+  readonly policy?: readonly string[];
+  /** TCP ports of upstreams. @default - those of `policy`; [443] without it */
   readonly port?: readonly string[];
   /** Path of accepted findings. @default - none is accepted */
   readonly baseline?: string;
@@ -34,6 +38,7 @@ export interface ProveFlags {
 export async function prove(paths: readonly string[], flags: ProveFlags, terminal: Terminal): Promise<number> {
   const ports = (flags.port ?? []).map(portOf);
   const baseline = flags.baseline === undefined ? undefined : readBaselineFile(flags.baseline);
+  const policies = await readPolicies(flags.policy ?? [], paths, terminal);
   const templates = await readTemplates(paths, terminal);
   progress(terminal, `judging ${templates.length === 1 ? templates[0]?.path : `${templates.length} templates`}`);
   const report = lazy.proof().prove(templates, {
@@ -41,6 +46,7 @@ export async function prove(paths: readonly string[], flags: ProveFlags, termina
     proxies: flags.proxy ?? [],
     assume: flags.assume ?? [],
     baseline,
+    policies,
     today: new Date().toISOString().slice(0, 10),
     ...(ports.length > 0 ? { proxyPorts: ports } : {}),
   });
@@ -48,6 +54,19 @@ export async function prove(paths: readonly string[], flags: ProveFlags, termina
   writeReports(report, templates, flags, (says) => progress(terminal, says));
   terminal.out(flags.json ? jsonDocument('prove', proveDocument(report)) : proofTable(report));
   return exitOf(report);
+}
+
+/** @throws CliError for a policy that isn't sound: nothing is proven of it */
+async function readPolicies(files: readonly string[], paths: readonly string[], terminal: Terminal): Promise<Policy[]> {
+  if ([...files, ...paths].filter((path) => path === '-').length > 1)
+    throw new CliError('--policy -: expected one use of standard input, got two: give a path [stdin-twice]');
+  const policies: Policy[] = [];
+  for (const file of files) {
+    const { policy, problems } = await readPolicy(file, terminal);
+    if (!policy) throw new CliError(problems.map(({ message }) => `${file}: ${message}`).join('\n'));
+    policies.push(policy);
+  }
+  return policies;
 }
 
 /** Someone who waits is told what is done; a script isn't. */

@@ -121,16 +121,24 @@ function findMachines(templates: Templates, { agents = [] }: ProveOptions): [Res
     });
 }
 
-/** The task definitions that ids name, of themselves or by a service. */
+/** The task definitions that ids name, of themselves or by a service; an id that may be several names none. */
 function definitionsOf(ids: readonly string[], templates: Templates): readonly string[] {
-  return ids.flatMap((id) => findNamed(id, templates)?.id ?? []);
+  return ids.flatMap((id) => {
+    const [only, another] = allNamed(id, templates);
+    return only && !another ? [only.id] : [];
+  });
 }
 
-/** The task definition an id names: its own, or a service's; with or without the template before it. */
-export function findNamed(id: string, templates: Templates): Resource | undefined {
-  const named = templates.find(id) ?? templates.resources.find((one) => one.id.endsWith(`/${id}`));
-  if (named?.type === DEFINITION || isMachine(named?.type)) return named;
-  const run = named?.type === 'AWS::ECS::Service' ? property(named.properties, 'TaskDefinition') : undefined;
+/** The task definitions an id may name: its own, or a service's; without the template before it, perhaps of several templates. */
+export function allNamed(id: string, templates: Templates): readonly Resource[] {
+  const exact = templates.find(id);
+  const named = exact ? [exact] : templates.resources.filter((one) => one.id.endsWith(`/${id}`));
+  return [...new Set(named.flatMap((one) => definitionOf(one, templates) ?? []))];
+}
+
+function definitionOf(named: Resource, templates: Templates): Resource | undefined {
+  if (named.type === DEFINITION || isMachine(named.type)) return named;
+  const run = named.type === 'AWS::ECS::Service' ? property(named.properties, 'TaskDefinition') : undefined;
   const found = templates.referred(run);
   return found?.type === DEFINITION ? found : undefined;
 }

@@ -1,3 +1,4 @@
+import { EVERY_IPV4 } from './address';
 import { onlineWays } from './aws-front-doors';
 import type { AwsModel } from './aws-model';
 import type { Workload } from './aws-tasks';
@@ -5,7 +6,8 @@ import type { Candidate, Claim } from './claim';
 import { execWays } from './claim-inbound';
 import { property } from './evaluate';
 import type { Interface, Rule } from './model';
-import { describePackets } from './packets';
+import { beyondNeed, isNeeded, type Need, needsOf } from './needs';
+import type { Packets } from './packets';
 import { placementDoubts } from './placement-doubts';
 import { actionsText, resourcesText, several, type Statement } from './policy-document';
 import { reaches } from './reaches';
@@ -22,7 +24,7 @@ export const proxyClaim: Claim = {
   prove: (model, workload, options) => [
     {
       destination: 'ports that no upstream needs',
-      candidates: otherPorts(workload, options.proxyPorts ?? [443]),
+      candidates: otherPorts(workload, needsOf(options)),
       closed: 'its groups let out TCP to the policy’s ports alone',
     },
     {
@@ -43,34 +45,33 @@ export const proxyClaim: Claim = {
   ],
 };
 
-function otherPorts({ placements }: Workload, ports: readonly number[]): Candidate[] {
-  const needed = ({ protocols, ports: { first, last } }: Rule) =>
-    protocols.first === 6 &&
-    protocols.last === 6 &&
-    last - first < ports.length &&
-    range(first, last).every((port) => ports.includes(port));
+function otherPorts({ placements }: Workload, needs: readonly Need[]): Candidate[] {
   return placements.flatMap(({ id, by, groups }) =>
     groups.flatMap(({ egress }) =>
-      egress
-        .filter(
-          (rule) =>
-            (rule.peer.kind === 'range' ? !isNowhere(rule.peer.range) : rule.peer.kind === 'unknown') && !needed(rule),
-        )
-        .map((rule): Candidate => ({
-          truth: and(rule.exists, rule.peer.kind === 'unknown' ? rule.peer.unknown : true),
-          path: [
-            { id, by },
-            { id: rule.id, by: rule.by },
-          ],
-          reason: `its group lets out ${describePackets({ ...rule, addresses: { family: 4, first: 0n, last: 0n } })}, which no upstream needs`,
-          change: changeOf(rule),
-        })),
+      egress.flatMap((rule): Candidate[] => {
+        const packets = packetsOf(rule);
+        if (!packets || isNeeded(packets, needs)) return [];
+        return [
+          {
+            truth: and(rule.exists, rule.peer.kind === 'unknown' ? rule.peer.unknown : true),
+            path: [
+              { id, by },
+              { id: rule.id, by: rule.by },
+            ],
+            reason: `its group lets out ${beyondNeed(packets, needs)}`,
+            change: changeOf(rule),
+          },
+        ];
+      }),
     ),
   );
 }
 
-function range(first: number, last: number): number[] {
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+/** What a rule lets out by address; undefined where it names groups or lists, or leads nowhere. */
+function packetsOf(rule: Rule): Packets | undefined {
+  const { peer } = rule;
+  if (peer.kind === 'unknown') return { ...rule, addresses: EVERY_IPV4 };
+  return peer.kind === 'range' && !isNowhere(peer.range) ? { ...rule, addresses: peer.range } : undefined;
 }
 
 function inwards(model: AwsModel, workload: Workload): Candidate[] {

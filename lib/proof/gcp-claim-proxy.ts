@@ -10,7 +10,8 @@ import type { Passed } from './gcp-firewall';
 import type { GcpModel } from './gcp-model';
 import { neighboursOf } from './gcp-neighbours';
 import type { GcpWorkload } from './gcp-workloads';
-import { describePackets, EVERY_PORT, EVERY_PROTOCOL, intersect, type Packets } from './packets';
+import { beyondNeed, isNeeded, type Need, needsOf } from './needs';
+import { EVERY_PORT, EVERY_PROTOCOL, intersect, type Packets } from './packets';
 import { setting } from './terraform-blocks';
 import { and, shown, type Truth, Unknown } from './value';
 
@@ -21,10 +22,7 @@ export const gcpProxyClaim: GcpClaim = {
   prove: (model, workload, options) => [
     {
       destination: 'ports that no upstream needs',
-      candidates: [
-        ...gcpPlacementDoubts(workload, 'other ports'),
-        ...otherPorts(model, workload, options.proxyPorts ?? [443]),
-      ],
+      candidates: [...gcpPlacementDoubts(workload, 'other ports'), ...otherPorts(model, workload, needsOf(options))],
       closed: 'its firewall lets out TCP to the policy’s ports alone, and questions to the name servers it names',
     },
     {
@@ -56,30 +54,26 @@ const OUTSIDE: readonly Packets[] = [
   ...GOOGLE_APIS.map((addresses) => ({ addresses, protocols: EVERY_PROTOCOL, ports: EVERY_PORT })),
 ];
 
-function otherPorts(model: GcpModel, { attachments }: GcpWorkload, ports: readonly number[]): Candidate[] {
+function otherPorts(model: GcpModel, { attachments }: GcpWorkload, needs: readonly Need[]): Candidate[] {
   return attachments.flatMap((attachment) =>
     model.firewall
       .passed(attachment, 'EGRESS')
-      .filter(({ packets }) => !needed(packets, ports) && OUTSIDE.some((set) => intersect(set, packets)))
+      .filter(({ packets }) => !needed(packets, needs) && OUTSIDE.some((set) => intersect(set, packets)))
       .map(({ packets, truth, hop, change }) => ({
         truth,
         path: [{ id: attachment.id, by: attachment.by }, hop],
-        reason: `its firewall lets out ${describePackets(packets)}, which no upstream needs`,
+        reason: `its firewall lets out ${beyondNeed(packets, needs)}`,
         change: change || `narrow ${hop.id}`,
       })),
   );
 }
 
-function needed({ addresses, protocols, ports }: Packets, upstream: readonly number[]): boolean {
+function needed(packets: Packets, needs: readonly Need[]): boolean {
+  const { addresses, protocols, ports } = packets;
   const tcp = protocols.first === 6 && protocols.last === 6;
   const names = ports.first === 53 && ports.last === 53 && addresses.first === addresses.last;
   if (names && (tcp || (protocols.first === 17 && protocols.last === 17))) return true;
-  const count = ports.last - ports.first + 1;
-  return (
-    tcp &&
-    count <= upstream.length &&
-    Array.from({ length: count }, (_, index) => ports.first + index).every((port) => upstream.includes(port))
-  );
+  return isNeeded(packets, needs);
 }
 
 function inwards(model: GcpModel, workload: GcpWorkload): Candidate[] {

@@ -88,7 +88,7 @@ interface Found {
  */
 function findGcpWorkloads(terraform: Terraform, options: ProveOptions): Found[] {
   const [agents, proxies] = [options.agents, options.proxies].map(
-    (ids) => new Set((ids ?? []).flatMap((id) => findGcpNamed(id, terraform)?.id ?? [])),
+    (ids) => new Set((ids ?? []).flatMap((id) => onlyNamed(id, terraform))),
   );
   const candidates = terraform.resources.filter((resource) => formOf(resource) !== undefined);
   const labels = new Map(candidates.map((resource) => [resource.id, labelOf(resource, WORKLOAD_LABEL)]));
@@ -109,12 +109,19 @@ function findGcpWorkloads(terraform: Terraform, options: ProveOptions): Found[] 
   return [...found, ...rest.map((resource): Found => ({ resource, kind: 'agent', known: 'unmarked' }))];
 }
 
-/** The workload an id names: by its address, with or without the document before it, or by its name in Google Cloud. */
-export function findGcpNamed(id: string, terraform: Terraform): Resource | undefined {
+/** An id that may be several names none. */
+function onlyNamed(id: string, terraform: Terraform): readonly string[] {
+  const found = allGcpNamed(id, terraform);
+  return found.length === 1 ? found.map((one) => one.id) : [];
+}
+
+/** The workloads an id may name: by its address, with or without the document before it, or by its name in Google Cloud. */
+export function allGcpNamed(id: string, terraform: Terraform): readonly Resource[] {
   const workloads = terraform.resources.filter((resource) => formOf(resource) !== undefined);
-  return (
-    workloads.find((one) => one.id === id) ??
-    workloads.find((one) => one.id.endsWith(`/${id}`)) ??
-    workloads.find((one) => setting(one.properties, 'name') === id)
-  );
+  const ways: readonly ((one: Resource) => boolean)[] = [
+    (one) => one.id === id,
+    (one) => one.id.endsWith(`/${id}`),
+    (one) => setting(one.properties, 'name') === id,
+  ];
+  return ways.map((way) => workloads.filter(way)).find((found) => found.length > 0) ?? [];
 }

@@ -1,9 +1,10 @@
-import { findNamed, readAws } from './aws-model';
+import type { Policy } from '../policy';
+import { allNamed, readAws } from './aws-model';
 import { applyBaseline } from './baseline';
 import type { Workload } from './aws-tasks';
 import { CLAIMS } from './claims';
 import { GCP_CLAIMS } from './gcp-claims';
-import { findGcpNamed, readGcp } from './gcp-model';
+import { allGcpNamed, readGcp } from './gcp-model';
 import { sortGcpTypes } from './gcp-types';
 import type { GcpWorkload } from './gcp-workloads';
 import { Assumptions, judge } from './judge';
@@ -22,8 +23,10 @@ export interface ProveOptions {
   readonly proxies?: readonly string[];
   /** Facts to take as true, by their id, and values of parameters as `Name=value`. @default - none */
   readonly assume?: readonly string[];
-  /** TCP ports the policy's upstreams need. @default [443] */
+  /** TCP ports the policy's upstreams need, to any address. @default - those of `policies`; [443] without them */
   readonly proxyPorts?: readonly number[];
+  /** Policies of the proxies: ports and addresses of their upstreams are what a proxy needs. @default - `proxyPorts` alone says it */
+  readonly policies?: readonly Policy[];
   /** Accepted findings: a parsed document of `schemas/baseline.schema.json`. @default - none */
   readonly baseline?: unknown;
   /** The day for which the baseline is read, as 2027-01-31. @default - entries with a last day accept nothing */
@@ -43,7 +46,7 @@ export function prove(inputs: readonly TemplateInput[], options: ProveOptions = 
   const assumptions = new Assumptions(new Set(assume.filter((one) => !one.includes('='))));
   const { workloads, judged } = judgeAll(read, options, assumptions);
   const { findings, lapsed, problems: unread } = applyBaseline(judged, options);
-  const problems = [...templates.problems, ...terraform.problems, ...notFound(read, options), ...unread];
+  const problems = [...templates.problems, ...terraform.problems, ...misnamed(read, options), ...unread];
   const whole: Verdict =
     workloads.some(({ kind }) => kind === 'agent') && problems.length === 0 ? 'closed' : 'unproven';
   const verdictOf = (some: readonly Finding[]) => worst([whole, ...some.map(({ verdict }) => verdict)]);
@@ -108,15 +111,22 @@ function mergedTypes(one: Report['types'], other: Report['types']): Report['type
   return { inert: { ...one.inert, ...other.inert }, unknown: { ...one.unknown, ...other.unknown } };
 }
 
-function notFound({ templates, terraform }: Inputs, { agents = [], proxies = [] }: ProveOptions): ProofProblem[] {
+/** Names of workloads that are none, or may be several. */
+function misnamed({ templates, terraform }: Inputs, { agents = [], proxies = [] }: ProveOptions): ProofProblem[] {
   const named = [...agents.map((id) => ['--agent', id] as const), ...proxies.map((id) => ['--proxy', id] as const)];
-  return named
-    .filter(([, id]) => !findNamed(id, templates) && !findGcpNamed(id, terraform))
-    .map(([option, id]) => ({
-      where: `${option} ${id}`,
-      code: 'workload-not-found',
-      message: `${option} ${id}: expected the logical id of a task definition or service of the templates, or the address of a Cloud Run workload or of its machines, got none that is [workload-not-found]`,
-    }));
+  return named.flatMap(([option, id]): ProofProblem[] => {
+    const found = [...allNamed(id, templates), ...allGcpNamed(id, terraform)].map((one) => one.id);
+    const problem = (code: string, says: string) => [
+      { where: `${option} ${id}`, code, message: `${option} ${id}: expected ${says} [${code}]` },
+    ];
+    if (found.length === 0)
+      return problem(
+        'workload-not-found',
+        'the logical id of a task definition or service of the templates, or the address of a Cloud Run workload or of its machines, got none that is',
+      );
+    if (found.length === 1) return [];
+    return problem('workload-ambiguous', `one workload, got ${found.length}: write which, ${found.join(' or ')}`);
+  });
 }
 
 function splitValue(text: string): [string, string] {

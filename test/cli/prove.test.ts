@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Ajv from 'ajv/dist/2020';
 import type { Log } from 'sarif';
-import { closedCell, group, nat, UDP_OUT, propertiesOf } from '../proof/templates';
+import { sealedCell } from '../proof/sealed-cell';
+import { closedCell, group, nat, propertiesOf, UDP_OUT } from '../proof/templates';
 import { anchorhold, temporaryDirectory } from './session';
 
 const directory = temporaryDirectory();
@@ -79,6 +80,42 @@ test.each([
   const { exit, err, out } = await anchorhold(argv);
   expect({ exit, out }).toEqual({ exit: 2, out: '' });
   expect(err).toContain(message);
+});
+
+const proxied = sealedCell();
+(propertiesOf(proxied, 'ProxyGroup').SecurityGroupEgress as object[]).push({
+  ...{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 8443, ToPort: 8443 },
+});
+const withProxy = file('proxied.json', { Resources: proxied });
+const policy = file(
+  'policy.yaml',
+  'policy: 1\nname: coder\nupstreams: [{ host: files.example.com, port: 8443, rules: any }]\n',
+);
+
+test('prove reads what the proxy may dial from its policy', async () => {
+  expect((await anchorhold(['prove', withProxy])).exit).toBe(1);
+  expect(await anchorhold(['prove', withProxy, '--policy', policy])).toMatchObject({ exit: 0, err: '' });
+});
+
+test.each([
+  [file('unsound.yaml', 'policy: 1\nname: coder\nupstreams: [{ host: "*" }]\n'), 'unsound.yaml: '],
+  [join(directory, 'gone.yaml'), '[policy-unreadable]'],
+])('prove refuses a policy that isn’t sound, %s, with exit 2: nothing is proven of it', async (path, message) => {
+  const { exit, err, out } = await anchorhold(['prove', withProxy, '--policy', path]);
+  expect({ exit, out }).toEqual({ exit: 2, out: '' });
+  expect(err).toContain(message);
+});
+
+test('prove reads standard input once', async () => {
+  const { exit, err } = await anchorhold(['prove', '-', '--policy', '-'], { input: '{}' });
+  expect({ exit, err }).toEqual({ exit: 2, err: expect.stringContaining('[stdin-twice]') });
+});
+
+test('prove refuses an id that may be several workloads, and lists them', async () => {
+  const [one, other] = ['first.json', 'second.json'].map((name) => file(name, { Resources: silent }));
+  const { exit, err } = await anchorhold(['prove', String(one), String(other), '--agent', 'Task']);
+  expect({ exit, err }).toEqual({ exit: 2, err: expect.stringContaining('first.json/Task or second.json/Task') });
+  expect((await anchorhold(['prove', String(one), String(other), '--agent', 'first.json/Task'])).exit).toBe(0);
 });
 
 test('prove takes a service for an agent by its logical id', async () => {
@@ -186,10 +223,22 @@ test('prove tells someone who waits what it does and wrote, and a script nothing
 test('prove --help names every option, every exit code and examples', async () => {
   const { out, exit } = await anchorhold(['prove', '--help']);
   expect(exit).toBe(0);
-  for (const option of ['agent', 'proxy', 'assume', 'port', 'baseline', 'write-baseline', 'html', 'sarif', 'json'])
+  for (const option of [
+    'agent',
+    'proxy',
+    'policy',
+    'assume',
+    'port',
+    'baseline',
+    'write-baseline',
+    'html',
+    'sarif',
+    'json',
+  ])
     expect(out).toContain(`--${option} `);
   expect(out).toContain('0 all closed or accepted, 1 open, 3 unproven, 4 an entry of the baseline');
   expect(out).toContain('  anchorhold prove cdk.out --html proof.html');
+  expect(out).toContain("--assume 'elsewhere(sg-1)'");
   expect(out).not.toContain('(default: [])');
 });
 
