@@ -7,6 +7,8 @@ import { Construct } from 'constructs';
 import type { NetworkReference } from './closed-network';
 
 const TTL_SECONDS = 300;
+/** No address: what an IPv6 name leads to in a network without IPv6. */
+const NOTHING = ['::'];
 
 export interface DnsGardenProps {
   /** First part of the names. */
@@ -35,7 +37,7 @@ export class DnsGarden extends Construct {
       description: 'What the agents may resolve',
       networks: [{ networkUrl: network.id }],
     });
-    this.rule('everything-else', '*.', { A: ['0.0.0.0'], AAAA: ['::'] });
+    this.rule('everything-else', '*.', { A: ['0.0.0.0'], AAAA: NOTHING });
     // Queries are logged. Never name servers of one's own: with those the platform asks no response policy at all.
     new DnsPolicy(this, 'Log', {
       name: `${name}-dns-log`,
@@ -46,9 +48,12 @@ export class DnsGarden extends Construct {
     });
   }
 
-  /** Answers a name, or `*.parent`, with these addresses whoever asks. */
+  /**
+   * Answers a name, or `*.parent`, with these addresses whoever asks. Other questions about an exact name are asked of its
+   * owner's servers, who learn nothing but that; below a wildcard there are names enough to write in, so it has both families.
+   */
   answer(name: string, addresses: readonly string[]): void {
-    this.rule(ruleName(name), `${name}.`, { A: addresses });
+    this.rule(ruleName(name), `${name}.`, { A: addresses, ...(name.startsWith('*.') ? { AAAA: NOTHING } : {}) });
   }
 
   private rule(id: string, dnsName: string, records: Readonly<Record<string, readonly string[]>>): void {

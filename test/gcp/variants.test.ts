@@ -79,6 +79,17 @@ describe('one shared network', () => {
     });
   });
 
+  test('answers every name below Google’s domains in both families, so that none is asked of servers outside', () => {
+    const wild = resourcesOf(template, 'dns_response_policy_rule').filter(({ dns_name }) =>
+      String(dns_name).startsWith('*.'),
+    );
+    expect(wild.map(({ dns_name }) => dns_name).sort()).toEqual(['*.', '*.googleapis.com.', '*.pkg.dev.']);
+    for (const rule of wild) {
+      const data = at(rule, 'local_data', 'local_datas');
+      expect(Array.isArray(data) && data.map((one) => at(one, 'type'))).toEqual(['A', 'AAAA']);
+    }
+  });
+
   test('has the proxy ask servers elsewhere, so that it doesn’t find itself, and runs the same bytes', () => {
     const carried = carriedFiles(template);
     for (const unit of ['envoy', 'keeper'])
