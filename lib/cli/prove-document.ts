@@ -4,7 +4,7 @@ import { lazy } from './layers';
 /** What `prove --json` says, in one order of keys, so that two reports can be compared as text. */
 export function proveDocument(report: Report): Record<string, unknown> {
   const { verdict, remaining, workloads, findings, assumed, unusedAssumptions, lapsed, types } = report;
-  const claims = lazy.proof().CLAIMS.map(({ id, says, attack }) => ({ id, says, attack }));
+  const claims = lazy.proof().claimTexts(report);
   return {
     ...{ verdict, remaining, workloads, claims, findings: findings.map(ordered) },
     ...{ assumed, unusedAssumptions, lapsed, types },

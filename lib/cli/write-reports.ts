@@ -20,7 +20,7 @@ export function writeReports(
   { writeBaseline, sarif, html }: ProveFlags,
   told: (says: string) => void,
 ): void {
-  const { CLAIMS: claims } = lazy.proof();
+  const claims = lazy.proof().claimTexts(report);
   if (sarif !== undefined) {
     const sources = templates.map(sourceOf);
     writeWhole('--sarif', sarif, lazy.report().sarif({ report, claims, sources, version: packageVersion() }));

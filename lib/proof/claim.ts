@@ -24,13 +24,17 @@ export interface Judged {
   readonly intended?: readonly Hop[];
 }
 
-/** One thing the proof shows of a workload. */
-export interface Claim {
+/** What a claim says, in the words of the cloud that it is shown of. */
+export interface ClaimText {
   readonly id: ClaimId;
   /** The claim, as a sentence about the workload. */
   readonly says: string;
   /** The attack it answers. */
   readonly attack: string;
+}
+
+/** One thing the proof shows of a workload. */
+export interface Claim extends ClaimText {
   /** The workloads it is shown of. */
   readonly of: readonly Workload['kind'][];
   prove(model: AwsModel, workload: Workload, options: ProveOptions): readonly Judged[];

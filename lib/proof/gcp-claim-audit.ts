@@ -5,12 +5,16 @@ import type { Grant } from './gcp-grants';
 import type { GcpModel } from './gcp-model';
 import { gives } from './gcp-roles';
 import type { GcpWorkload } from './gcp-workloads';
+import type { Resource } from './templates';
 import { setting } from './terraform-blocks';
 import { and, keyOf, or, shown, type Truth, Unknown, unknownIn } from './value';
 
 /** The workload can't write to, or take from, the proxy's log. */
 export const gcpAuditClaim: GcpClaim = {
   id: 'audit',
+  says: 'The log of the proxy is one that the agent can neither write nor remove.',
+  attack:
+    'The agent writes log entries under the proxy’s name, or an exclusion drops those of what it did before anybody reads them.',
   of: 'agent',
   prove: (model, workload) => [
     ...unsureProxies(model, 'the log of what may be the proxy'),
@@ -22,7 +26,7 @@ export const gcpAuditClaim: GcpClaim = {
   ],
 };
 
-function keepsNone(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
+function keepsNone(model: GcpModel, { id, account, resource }: GcpWorkload): Candidate[] {
   const none = (truth: Truth): Candidate[] =>
     truth === false
       ? []
@@ -36,7 +40,11 @@ function keepsNone(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
         ];
   if (!account) return none(true);
   const writes = or(
-    ...model.grants.of(account).map(({ grant, truth }) => and(truth, grant.exists, gives(grant, 'logs', model.grants))),
+    ...model.grants
+      .of(account)
+      .map(({ grant, truth }) =>
+        and(truth, grant.exists, gives(grant, 'write-logs', model.grants), isHere(model, grant, resource)),
+      ),
   );
   if (writes === true) return [];
   const foreign =
@@ -44,6 +52,17 @@ function keepsNone(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
       ? Unknown.of(`logs(${account.named.id})`, `${account.named.id}, which no document holds, may write logs`)
       : undefined;
   return none(writes instanceof Unknown ? writes : (foreign ?? true));
+}
+
+/** Whether what is granted is granted where a resource is: a grant above it, or beside it, may be elsewhere. */
+function isHere({ terraform, grants }: GcpModel, grant: Grant, { properties }: Resource): Truth {
+  if (!grants.isWide(grant)) return false;
+  const [one, other] = [terraform.find(grant.id)?.properties, properties].map((its) => setting(its, 'project'));
+  if (grant.on === 'project' && keyOf(one) !== undefined && keyOf(other) !== undefined) {
+    if (keyOf(one) === keyOf(other)) return true;
+    if (typeof one === 'string' && typeof other === 'string') return false;
+  }
+  return Unknown.of(`granted-in(${grant.id})`, `what ${grant.id} grants holds in the project of the proxy`);
 }
 
 function byRole(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {

@@ -12,6 +12,9 @@ const REASON = 'Google’s APIs are reached, and they take anybody’s token for
 /** Google's APIs can't be used with a token that isn't ours. */
 export const gcpCloudApiClaim: GcpClaim = {
   id: 'cloud-api',
+  says: 'Through no address of Google’s APIs can anybody’s token reach anybody’s bucket.',
+  attack:
+    'Code of the agent brings a token of its author’s project and writes what it has read into that project’s bucket, over private Google access or an endpoint for all APIs.',
   of: 'agent',
   prove: (model, workload) => [
     {

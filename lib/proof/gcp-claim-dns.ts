@@ -4,6 +4,9 @@ import { gcpDnsWays } from './gcp-dns';
 /** No name carries anything out. */
 export const gcpDnsClaim: GcpClaim = {
   id: 'dns',
+  says: 'No name it can ask for reaches a server that an attacker chose.',
+  attack:
+    'Code of the agent asks the metadata server for <data>.zone-of-the-attacker; no firewall rule sees it, and it works in a network without any route out.',
   of: 'agent',
   prove: (model, workload) => {
     const destination = 'name servers of an attacker';

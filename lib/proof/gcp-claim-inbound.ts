@@ -9,6 +9,9 @@ import { and, keyOf, shown, type Truth, Unknown, unknownIn } from './value';
 /** Nobody can connect to the workload but those it is meant for. */
 export const gcpInboundClaim: GcpClaim = {
   id: 'inbound',
+  says: 'Nothing can connect to it, by packet or by request.',
+  attack:
+    'A tunnel needs only one side that dials: someone connects to the agent’s interface, or calls its service without a name, and carries out what it has read.',
   of: 'agent',
   prove: (model, workload) => [
     {

@@ -18,6 +18,9 @@ const FAMILIES = [
 /** No packet leaves the workload's network. */
 export const gcpIpClaim: GcpClaim = {
   id: 'ip',
+  says: 'By IP it reaches nothing outside its network; inside, the proxy.',
+  attack:
+    'Code of the agent opens a socket of its own, past every proxy variable; with egress left at private ranges, it goes past every route and firewall rule too.',
   of: 'agent',
   prove: (model, workload) => {
     const found = new Map<string, Candidate[]>(FAMILIES.map(([, name]) => [name, []]));

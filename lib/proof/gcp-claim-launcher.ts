@@ -12,6 +12,9 @@ const ACCOUNT = 'google_service_account';
 /** Whoever may start the workload can't start it with less around it. */
 export const gcpLauncherClaim: GcpClaim = {
   id: 'launcher',
+  says: 'Whoever may start it chooses neither its network nor its account; nobody in the documents may change what holds it.',
+  attack:
+    'Who holds roles/run.developer deploys the same job without its network; who may change firewall, routes or names opens it from outside.',
   of: 'agent',
   prove: (model, workload) => [
     {

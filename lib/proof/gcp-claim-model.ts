@@ -16,6 +16,8 @@ const NEAR =
 /** The documents hold nothing about the workload that the proof can't read. */
 export const gcpModelClaim: GcpClaim = {
   id: 'model',
+  says: 'The documents hold nothing that could matter to it and that the proof doesn’t know.',
+  attack: 'A resource of a kind that nobody has thought of opens what everything else holds closed.',
   of: 'agent',
   prove: (model) => [
     {

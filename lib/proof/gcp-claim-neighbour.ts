@@ -9,6 +9,9 @@ import { and, Unknown, type Value } from './value';
 /** The workload reaches nothing of its network but the proxy. */
 export const gcpNeighbourClaim: GcpClaim = {
   id: 'neighbour',
+  says: 'It reaches no other workload, database or agent of its network.',
+  attack:
+    'An agent hands what it has read to another with a way out, or takes it from a service that trusts the network’s range.',
   of: 'agent',
   prove: (model, workload) => {
     const found = neighboursOf(model, workload).filter(({ what }) => what === 'other' || what === 'unknown');

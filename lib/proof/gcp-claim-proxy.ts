@@ -18,6 +18,9 @@ import { and, shown, type Truth, Unknown } from './value';
 /** The proxy reaches what its policy needs and no more, and answers only its window. */
 export const gcpProxyClaim: GcpClaim = {
   id: 'proxy',
+  says: 'The proxy dials only ports its policy names, reaches no agent, may do only what is named, and answers only its window.',
+  attack:
+    'A flaw of the proxy’s own is worth what its account and network may reach and do; and whoever else may attach to its service uses its credentials.',
   of: 'proxy',
   prove: (model, workload, options) => [
     {

@@ -8,6 +8,9 @@ import { and, shown, Unknown } from './value';
 /** The token that the metadata server hands out is worth nothing. */
 export const gcpRoleClaim: GcpClaim = {
   id: 'role',
+  says: 'Its account holds no role.',
+  attack:
+    'Code of the agent fetches its account’s token from the metadata server, which no firewall rule stops, and calls Google’s APIs with it.',
   of: 'agent',
   prove: (model, workload) => [
     {

@@ -16,6 +16,9 @@ const SECRETS = ['google_secret_manager_secret', 'google_secret_manager_regional
 /** The workload holds no secret, and the proxy's are readable by the proxy alone. */
 export const gcpSecretsClaim: GcpClaim = {
   id: 'secrets',
+  says: 'It holds no secret, and the proxy’s secrets are readable by the proxy alone.',
+  attack:
+    'A prompt makes the agent print its environment; or whoever may read any secret of the project, or speak as the proxy’s account, reads the one that the proxy injects.',
   of: 'agent',
   prove: (model, workload) => [
     {

@@ -11,6 +11,9 @@ import { and, or, shown, type Truth, Unknown, type Value } from './value';
 /** A tool's rights are of use to its proxy alone, by the calls that the policy allows. */
 export const gcpToolClaim: GcpClaim = {
   id: 'tool',
+  says: 'A tool may do only what is named, and only the proxy calls it.',
+  attack:
+    'Code of the agent calls the tool past the proxy, without rule or record; or a flaw of the tool is worth whatever its account may do.',
   of: 'tool',
   prove: (model, workload) => [
     {

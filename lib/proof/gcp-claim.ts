@@ -1,11 +1,10 @@
-import type { Candidate, Claim, Judged } from './claim';
+import type { Candidate, ClaimText, Judged } from './claim';
 import type { GcpModel } from './gcp-model';
 import type { GcpWorkload } from './gcp-workloads';
 import type { ProveOptions } from './prove';
 
-/** How a claim is shown of a workload of Google Cloud; what it says stands in `claims.ts`. */
-export interface GcpClaim {
-  readonly id: Claim['id'];
+/** One thing the proof shows of a workload of Google Cloud, in its words. */
+export interface GcpClaim extends ClaimText {
   readonly of: GcpWorkload['kind'];
   prove(model: GcpModel, workload: GcpWorkload, options: ProveOptions): readonly Judged[];
 }

@@ -9,8 +9,10 @@ export type Power =
   | 'read-secrets'
   /** Speaks as a service account. */
   | 'impersonate'
-  /** Writes or removes logs. */
+  /** Writes or removes logs, or says where they go. */
   | 'logs'
+  /** Writes records. */
+  | 'write-logs'
   /** Calls a service, or starts a job. */
   | 'invoke';
 
@@ -94,6 +96,7 @@ const ROLES: Readonly<Record<Power, ReadonlySet<string>>> = {
     'logging.bucketWriter',
     'logging.logWriter',
   ]),
+  'write-logs': new Set(['owner', 'editor', 'logging.admin', 'logging.logWriter']),
   invoke: new Set([
     ...['owner', 'editor', 'run.admin', 'run.developer', 'run.invoker', 'run.servicesInvoker', 'run.sourceDeveloper'],
     ...['run.jobsExecutor', 'run.jobsExecutorWithOverrides', 'serverless.serviceAgent'],
@@ -110,6 +113,7 @@ const PERMISSIONS: Readonly<Record<Power, RegExp>> = {
   impersonate:
     /^(?:iam\.(?:serviceAccounts\.(?:getAccessToken|getOpenIdToken|signBlob|signJwt|implicitDelegation|setIamPolicy)|serviceAccountKeys\.create)|resourcemanager\.(?:projects|folders|organizations)\.setIamPolicy)$/,
   logs: /^logging\.(?:logEntries\.create|logs\.delete|buckets\.(?:delete|update|write)|sinks\.(?:create|update|delete)|exclusions\.(?:create|update))$/,
+  'write-logs': /^logging\.logEntries\.create$/,
   invoke:
     /^(?:run\.(?:routes\.invoke|jobs\.run\w*|(?:jobs|services)\.setIamPolicy)|resourcemanager\.(?:projects|folders|organizations)\.setIamPolicy)$/,
 };
@@ -121,6 +125,7 @@ const NEAR: Readonly<Record<Power, RegExp>> = {
   'read-secrets': /^secretmanager\./,
   impersonate: /^iam\./,
   logs: /^logging\./,
+  'write-logs': /^logging\./,
   invoke: /^run\./,
 };
 
@@ -161,6 +166,7 @@ function unread({ id, role }: Grant, power: Power): Unknown {
     'read-secrets': 'reads no secret of the proxy’s',
     impersonate: 'speaks as no account of the proxy’s',
     logs: 'changes no log of the proxy’s',
+    'write-logs': 'writes records',
     invoke: 'calls no tool',
   };
   return Unknown.of(`role(${id}.${power})`, `${role ?? 'the role'}, which ${id} grants, ${feared[power]}`);

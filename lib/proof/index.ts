@@ -1,6 +1,7 @@
 /** The proof: CloudFormation templates in, verdicts out. Pure: no cloud SDK, no file, no network. */
 export { baselineOf, type Acceptance } from './baseline-document';
-export { type Claim } from './claim';
+export { type Claim, type ClaimText } from './claim';
+export { claimTexts } from './claim-texts';
 export { CLAIMS } from './claims';
 export { prove, type ProveOptions } from './prove';
 export {

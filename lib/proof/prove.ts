@@ -77,7 +77,7 @@ function readInputs(inputs: readonly TemplateInput[], stated: ReadonlyMap<string
   return { templates: Templates.read(others, stated, inputs.length > 1, translated), terraform };
 }
 
-type Judging = Pick<JudgedWorkload, 'id' | 'kind' | 'known' | 'places'>;
+type Judging = Pick<JudgedWorkload, 'id' | 'kind' | 'cloud' | 'known' | 'places'>;
 
 function judgeAll(
   { templates, terraform }: Inputs,
@@ -101,8 +101,8 @@ function judgeAll(
     ),
   );
   const workloads = [
-    ...onAws.map((workload) => ({ ...workload, places: awsPlaces(workload) })),
-    ...onGcp.map((workload) => ({ ...workload, places: gcpPlaces(workload) })),
+    ...onAws.map((workload) => ({ ...workload, cloud: 'aws' as const, places: awsPlaces(workload) })),
+    ...onGcp.map((workload) => ({ ...workload, cloud: 'gcp' as const, places: gcpPlaces(workload) })),
   ];
   return { workloads, judged: [...judged, ...also] };
 }
@@ -150,7 +150,7 @@ function gcpPlaces({ id, attachments }: GcpWorkload): JudgedWorkload['places'] {
   }));
 }
 
-function judgedWorkload({ id, kind, known, places }: Judging, findings: readonly Finding[]): JudgedWorkload {
+function judgedWorkload({ id, kind, cloud, known, places }: Judging, findings: readonly Finding[]): JudgedWorkload {
   const verdicts = findings.filter(({ workload }) => workload === id).map(({ verdict }) => verdict);
-  return { id, kind, known, verdict: worst(verdicts), places };
+  return { id, kind, cloud, known, verdict: worst(verdicts), places };
 }

@@ -72,6 +72,8 @@ export interface LapsedAcceptance {
 export interface JudgedWorkload {
   readonly id: string;
   readonly kind: 'agent' | 'proxy' | 'tool';
+  /** Whose it is. */
+  readonly cloud: 'aws' | 'gcp';
   /** How it was known: a mark in the template, an option, or that nothing was marked. */
   readonly known: 'marked' | 'named' | 'unmarked';
   /** The worst of its findings. */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Report } from '../../../lib/proof';
+import { claimTexts, type Report } from '../../../lib/proof';
 import { between, table } from '../marked';
 import { effect, testMutations } from '../mutation-law';
 import { MUTATIONS } from './mutations';
@@ -30,10 +30,15 @@ test('our own stack is closed, and the way to the proxy is there', () => {
 
 testMutations(MUTATIONS, without);
 
-test('the table in the docs is this (UPDATE_DOCS=1 writes it)', () => {
+test('the tables in the docs are these (UPDATE_DOCS=1 writes them)', () => {
   const rows = [...MUTATIONS, ...TOOL].map((mutation) => [mutation.protection, effect(mutation)]);
   const text = readFileSync(DOCS, 'utf8');
-  const written = between(text, 'gcp-mutations', table(['taken away', 'what turns'], rows));
+  const claims = claimTexts(without()).map(({ id, says, attack }) => [`\`${id}\``, says, attack]);
+  const written = between(
+    between(text, 'gcp-claims', table(['claim', 'says', 'the attack'], claims)),
+    'gcp-mutations',
+    table(['taken away', 'what turns'], rows),
+  );
   if (process.env.UPDATE_DOCS) writeFileSync(DOCS, written);
   expect(readFileSync(DOCS, 'utf8')).toBe(written);
 });

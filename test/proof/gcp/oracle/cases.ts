@@ -35,6 +35,7 @@ const OPEN = [true, 'open'] as const;
 const DOUBT = [true, 'unproven'] as const;
 const CLOSED = [false, 'closed'] as const;
 const AGENT = 'serviceAccount:agent@acme.iam.gserviceaccount.com';
+const PROXY = `serviceAccount:${account('proxy')}`;
 const SOMEBODY = 'user:somebody@corp.example';
 const grant = (role: string, member: string): Resources => ({
   'project_iam_member.more': { project: 'acme', role: `roles/${role}`, member },
@@ -63,6 +64,18 @@ export const CASES: readonly Case[] = [
   }),
   one('an agent that may make policies writes any log', 'audit', OPEN, {
     more: grant('resourcemanager.projectIamAdmin', AGENT),
+  }),
+  one('a proxy that writes logs in another project', 'audit', OPEN, {
+    more: { 'project_iam_member.log': { project: 'other', role: 'roles/logging.logWriter', member: PROXY } },
+  }),
+  one('a proxy that writes logs in an organisation which may be another', 'audit', DOUBT, {
+    more: {
+      'project_iam_member.log': { project: 'acme', role: 'roles/viewer', member: PROXY },
+      'organization_iam_member.log': { org_id: '1', role: 'roles/logging.logWriter', member: PROXY },
+    },
+  }),
+  one('a proxy that says where logs go, and writes none for all one knows', 'audit', DOUBT, {
+    more: { 'project_iam_member.log': { project: 'acme', role: 'roles/logging.configWriter', member: PROXY } },
   }),
   one('an account that no document holds may write logs', 'audit', DOUBT, {
     template: { service_account: 'elsewhere@other.iam.gserviceaccount.com' },

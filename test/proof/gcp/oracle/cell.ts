@@ -39,7 +39,11 @@ export const SHUT: Resources = {
   'dns_response_policy_rule.all': sink('*.', ['A', 'AAAA']),
   'service_account.agent': { account_id: 'agent' },
   'service_account.proxy': { account_id: 'proxy' },
-  'project_iam_member.log': { role: 'roles/logging.logWriter', member: `serviceAccount:${account('proxy')}` },
+  'project_iam_member.log': {
+    project: 'acme',
+    role: 'roles/logging.logWriter',
+    member: `serviceAccount:${account('proxy')}`,
+  },
   ...window('proxy'),
   ...machine('proxy', 'proxies', { labels: { 'anchorhold-workload': 'proxy' } }),
 };
@@ -102,7 +106,7 @@ function window(template: string): Resources {
 export function machine(name: string, place: string, more: Fields = {}): Resources {
   return {
     [`compute_region_instance_template.${name}`]: {
-      ...{ name, machine_type: 'e2-small', service_account: { email: account(name) } },
+      ...{ name, project: 'acme', machine_type: 'e2-small', service_account: { email: account(name) } },
       network_interface: [{ subnetwork: subnet(place) }],
       ...more,
     },

@@ -47,7 +47,14 @@ const ROLES = [
     'iam.serviceAccountUser',
   ],
   ...['iam.serviceAccountKeyAdmin', 'secretmanager.secretAccessor', 'secretmanager.admin', 'secretmanager.viewer'],
-  ...['logging.logWriter', 'logging.admin', 'logging.viewer', 'storage.objectViewer', 'monitoring.metricWriter'],
+  ...[
+    'logging.logWriter',
+    'logging.admin',
+    'logging.configWriter',
+    'logging.viewer',
+    'storage.objectViewer',
+    'monitoring.metricWriter',
+  ],
 ].map((name) => `roles/${name}`);
 const role = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom(...ROLES) },
@@ -153,6 +160,20 @@ const more = fc.constantFrom<Resources>(
   { 'service_account_key.made': { service_account_id: ref('service_account', 'agent', 'name') } },
   { 'project_iam_member.log': { project: 'acme', role: 'roles/viewer', member: `serviceAccount:${account('proxy')}` } },
   { 'project_iam_member.log': { project: 'acme', role: 'roles/logging.logWriter', member: '${var.Member}' } },
+  {
+    'project_iam_member.log': {
+      project: 'other',
+      role: 'roles/logging.logWriter',
+      member: `serviceAccount:${account('proxy')}`,
+    },
+  },
+  {
+    'project_iam_member.log': {
+      project: 'acme',
+      role: 'roles/logging.configWriter',
+      member: `serviceAccount:${account('proxy')}`,
+    },
+  },
   { 'logging_project_exclusion.drop': { name: 'drop', filter: 'severity < ERROR' } },
   { 'logging_project_exclusion.drop': { name: 'drop', filter: 'severity < ERROR', disabled: true } },
 );

@@ -71,8 +71,9 @@ export function forgesLog(world: World, agent: Resource): string | undefined {
   const proxy = proxyAccount(world);
   if (proxy === undefined) return undefined;
   const may = (account: unknown) => allow(world, 'log').find((one) => isMember(one, account));
+  const writes = grants(world).some((one) => one.isWide && one.deeds.includes('write-log') && isMember(one, proxy));
   const isForeign = (account: unknown) => !accountOf(world, account) && world.values.foreign === true;
-  if (!may(proxy)) return accountOf(world, proxy) ? 'the proxy may write no record' : undefined;
+  if (!writes) return accountOf(world, proxy) ? 'the proxy may write no record' : undefined;
   const account = templateOf(agent).service_account;
   if (account === undefined) return 'the project’s default account writes any log';
   if (isForeign(account)) return `${String(account)} may write logs`;

@@ -11,12 +11,14 @@ export type Deed =
   /** Change a job, its network, its firewall, its names or its account. */
   | 'change'
   | 'log'
+  /** Add a record to a log. */
+  | 'write-log'
   | 'invoke';
 
 const ROLES: Readonly<Record<string, readonly Deed[]>> = {
-  owner: ['read-secret', 'speak', 'set-policy', 'change', 'log', 'invoke'],
+  owner: ['read-secret', 'speak', 'set-policy', 'change', 'log', 'write-log', 'invoke'],
   // No secret's value, and no policy; but keys of accounts.
-  editor: ['speak', 'change', 'log', 'invoke'],
+  editor: ['speak', 'change', 'log', 'write-log', 'invoke'],
   viewer: [],
   browser: [],
   'run.admin': ['change', 'invoke'],
@@ -39,8 +41,8 @@ const ROLES: Readonly<Record<string, readonly Deed[]>> = {
   'secretmanager.admin': ['read-secret'],
   'secretmanager.viewer': [],
   'secretmanager.secretVersionAdder': [],
-  'logging.logWriter': ['log'],
-  'logging.admin': ['log'],
+  'logging.logWriter': ['log', 'write-log'],
+  'logging.admin': ['log', 'write-log'],
   'logging.configWriter': ['log'],
   'logging.viewer': [],
   'storage.objectViewer': [],
@@ -48,7 +50,7 @@ const ROLES: Readonly<Record<string, readonly Deed[]>> = {
   'monitoring.metricWriter': [],
 };
 
-const PERMISSIONS: Readonly<Record<string, Deed>> = {
+const PERMISSIONS: Readonly<Record<string, Deed | readonly Deed[]>> = {
   'secretmanager.versions.access': 'read-secret',
   'secretmanager.secrets.setIamPolicy': 'read-secret',
   'resourcemanager.projects.setIamPolicy': 'set-policy',
@@ -60,7 +62,7 @@ const PERMISSIONS: Readonly<Record<string, Deed>> = {
   'compute.firewalls.update': 'change',
   'compute.routes.create': 'change',
   'dns.responsePolicies.update': 'change',
-  'logging.logEntries.create': 'log',
+  'logging.logEntries.create': ['log', 'write-log'],
   'run.jobs.run': 'invoke',
 };
 
@@ -112,7 +114,10 @@ function deedsOf(world: World, role: string): readonly Deed[] {
   const custom = ofType(world, 'google_project_iam_custom_role').find(
     ({ id, properties }) => id === role || role.endsWith(`/${String(properties.role_id)}`),
   );
-  if (custom) return list(custom.properties.permissions).flatMap((one) => PERMISSIONS[String(one)] ?? []);
+  if (custom)
+    return list(custom.properties.permissions).flatMap((one): readonly Deed[] =>
+      [PERMISSIONS[String(one)] ?? []].flat(),
+    );
   const known = ROLES[role.replace(/^roles\//, '')];
   if (!known) throw new Error(`the oracle doesn't know the role ${role}`);
   return known;
