@@ -31,6 +31,7 @@ export function readConfiguration(
 class ConfigurationReader {
   private readonly raw = new Map<string, { type: string; body: JsonObject }>();
   private readonly once = new Once();
+  private ofAws = false;
   private readonly provider: JsonObject | undefined;
 
   constructor(
@@ -66,6 +67,7 @@ class ConfigurationReader {
   }
 
   private resource(address: string, type: string, body: JsonObject): TerraformResource {
+    this.ofAws = type.startsWith('aws_');
     return {
       address,
       type,
@@ -165,7 +167,7 @@ class ConfigurationReader {
   /** Evaluated once, and unknown where it leads back to itself. */
   private named(name: string, node: Json | undefined, segments: readonly string[]): Value {
     if (node === undefined) return this.unknown(segments);
-    return this.once.value(name, () => this.evaluate(node)) ?? null;
+    return this.once.value(`${name} ${this.ofAws}`, () => this.evaluate(node)) ?? null;
   }
 
   private local(name: string): Json | undefined {
@@ -173,9 +175,11 @@ class ConfigurationReader {
     return locals.map((one) => own(one, name)).find((one) => one !== undefined);
   }
 
+  /** Within a text of AWS's, such as a policy, what stands around a variable is read all the same. */
   private variable(name: string): Value {
     const key = this.prefix + name;
-    return this.stated.get(key) ?? parameterUnknown(new Reference('parameter', key, 'Ref'));
+    const parameter = new Reference('parameter', key, 'Ref');
+    return this.stated.get(key) ?? (this.ofAws ? parameter : parameterUnknown(parameter));
   }
 
   private unknown(segments: readonly string[]): Unknown {

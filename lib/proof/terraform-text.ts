@@ -1,4 +1,4 @@
-import { Reference, Text, Unknown, unknownIn, type Value } from './value';
+import { Reference, Text, Unknown, type Value } from './value';
 
 /** What a dotted name of an expression stands for, e.g. `google_compute_network.agent.id`. */
 export type Resolve = (segments: readonly string[]) => Value;
@@ -61,7 +61,7 @@ function joined(parts: readonly Value[]): Value {
   const [only] = parts;
   if (parts.length === 0) return '';
   if (parts.length === 1 && only !== undefined) return only;
-  const unknown = parts.map(unknownIn).find((one) => one !== undefined);
+  const unknown = parts.find((part) => part instanceof Unknown);
   if (unknown !== undefined) return unknown;
   const pieces: (string | Reference)[] = [];
   for (const part of parts) {

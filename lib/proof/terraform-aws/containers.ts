@@ -1,4 +1,4 @@
-import { isList, isObject, Unknown, type Value } from '../value';
+import { isList, isObject, Reference, Text, Unknown, type Value } from '../value';
 import { jsonIn } from './policies';
 import { known, one } from './network';
 import { type Source, type Translators } from './source';
@@ -98,10 +98,20 @@ function containers(source: Source): Value {
   return isList(listed) || listed instanceof Unknown ? capitalized(listed) : unread;
 }
 
+/** A secret that a data source reads is put in as a text, as CloudFormation’s own references to one are. */
+const READS_SECRET = /(?:^|[./])data\.aws_secretsmanager_secret_version\./;
+
+function fetched(value: Value): Value {
+  const parts = value instanceof Text ? value.parts : [value];
+  const secret = parts.find((part) => part instanceof Reference && READS_SECRET.test(part.id));
+  if (!(secret instanceof Reference)) return value;
+  return Unknown.of(`resolve({{resolve:secretsmanager:${secret.id}}})`, `${secret.id} holds no secret`);
+}
+
 /** The API’s names as CloudFormation writes them: `logConfiguration` is `LogConfiguration`. */
-export function capitalized(value: Value): Value {
+function capitalized(value: Value): Value {
   if (isList(value)) return value.map(capitalized);
-  if (!isObject(value)) return value;
+  if (!isObject(value)) return fetched(value);
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => [
       key.slice(0, 1).toUpperCase() + key.slice(1),
