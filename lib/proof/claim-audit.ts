@@ -26,7 +26,8 @@ function logOf(model: AwsModel, workload: Workload, proxy: Workload): Judged {
   if (groups.length === 0) {
     const path = [{ id: proxy.id, by: 'no LogConfiguration with awslogs' }];
     const change = `give the containers of ${proxy.id} a LogConfiguration with awslogs`;
-    return { destination, candidates: [{ truth: true, path, reason: 'the proxy keeps no log', change }], closed };
+    const truth = proxy.unreadContainers ?? true;
+    return { destination, candidates: [{ truth, path, reason: 'the proxy keeps no log', change }], closed };
   }
   return {
     destination,

@@ -1,13 +1,14 @@
 import { Unknown, type Value } from '../value';
 import { network, strategy } from './containers';
 import { known, one } from './network';
+import { policyIn } from './policies';
 import { type Source, type Translators } from './source';
 
 /** What starts tasks beside services: state machines, events, schedules, pipes; and functions. */
 export const LAUNCHERS: Translators = {
   aws_sfn_state_machine: (source) => [
     one(source, 'AWS::StepFunctions::StateMachine', {
-      DefinitionString: source.ref('definition'),
+      Definition: document(source, 'definition'),
       RoleArn: source.ref('role_arn'),
     }),
   ],
@@ -31,11 +32,17 @@ export const LAUNCHERS: Translators = {
   ],
 };
 
+/** JSON in a text, with what its ids name. */
+function document(source: Source, name: string): Value | undefined {
+  const written = source.value(name);
+  return written === undefined || written === '' ? undefined : policyIn(written, source.names, source.at([name]));
+}
+
 function target(source: Source): Value {
   return present({
     Arn: source.ref('arn'),
     RoleArn: source.ref('role_arn'),
-    Input: source.ref('input'),
+    Input: document(source, 'input'),
     InputPath: source.plain('input_path'),
     InputTransformer: transformer(source),
     EcsParameters: parameters(source.block('ecs_target'), 'AwsVpcConfiguration'),
@@ -64,7 +71,7 @@ function scheduled(block: Source | Unknown | undefined): Value | undefined {
   return present({
     Arn: block.ref('arn'),
     RoleArn: block.ref('role_arn'),
-    Input: block.ref('input'),
+    Input: document(block, 'input'),
     EcsParameters: parameters(block.block('ecs_parameters'), 'AwsvpcConfiguration'),
   });
 }

@@ -10,9 +10,12 @@ const IDENTIFIES =
   /(?:^|_)(?:id|arn|arn_without_revision|name|family|url|bucket|dns_name|domain_name|fqdn|endpoint|uri)$/;
 /** Attributes by which a resource is named as CloudFormation's `Ref` names it. */
 const ITSELF = new Set(['id', 'name', 'family', 'arn', 'arn_without_revision']);
-const LITERALS = ['id', 'arn', 'default_security_group_id', 'main_route_table_id', 'default_route_table_id'];
+const LITERALS = [
+  ...['id', 'arn', 'service_name'],
+  ...['default_security_group_id', 'main_route_table_id', 'default_route_table_id'],
+];
 /** Names that the cloud gives once in the world. */
-const UNIQUE = /^(?:arn:|[a-z]+-[0-9a-f]{8,}$)/;
+const UNIQUE = /^(?:arn:|[a-z][a-z-]*-[0-9a-f]{8,}$|com\.amazonaws\.vpce\.)/;
 
 /** What a value of Terraform's refers to, in the model's words: references, literal ids of what the documents hold, copies. */
 export class Names {
@@ -35,6 +38,7 @@ export class Names {
     if (value instanceof Reference) return this.reference(value, at);
     if (value instanceof Text)
       return concatenate(value.parts.map((part) => (typeof part === 'string' ? part : this.reference(part, at))));
+    if (isList(value) || isObject(value)) return misplaced(at);
     return typeof value === 'string' ? this.literal(value, types) : value;
   }
 
@@ -75,6 +79,8 @@ export class Names {
   private add(resource: Resource): void {
     const { id, properties } = resource;
     for (const key of LITERALS) {
+      // An endpoint names another's service.
+      if (key === 'service_name' && resource.type !== 'aws_vpc_endpoint_service') continue;
       const value = properties[key];
       if (typeof value === 'string' && UNIQUE.test(value) && !this.unique.has(value))
         this.unique.set(value, new Reference('resource', id, key));
@@ -142,6 +148,11 @@ export class Names {
 /** What nobody wrote: the provider fills it in. */
 export function isComputed(value: Value | undefined): boolean {
   return value instanceof Unknown && value.facts.every(({ id }) => id.startsWith('computed('));
+}
+
+/** Several where one is expected. */
+function misplaced(at: string): Unknown {
+  return Unknown.of(`value(${at})`, `the value of ${at}, which isn’t one name, keeps this closed`);
 }
 
 function unread({ id, attribute }: Reference): Unknown {

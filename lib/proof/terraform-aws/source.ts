@@ -1,6 +1,6 @@
 import type { Resource } from '../templates';
 import { blocks, setting } from '../terraform-blocks';
-import { isObject, Reference, Text, type Truth, Unknown, type Value, type ValueObject } from '../value';
+import { isObject, type Truth, Unknown, type Value, type ValueObject } from '../value';
 import { isComputed, type Names } from './names';
 
 /** A resource as the model reads it. */
@@ -42,7 +42,8 @@ export class Source {
   /** A number, a switch or a word: a reference says nothing of it. */
   plain(...path: readonly string[]): Value | undefined {
     const found = this.value(...path);
-    return found instanceof Reference || found instanceof Text ? unknownAt(this.at(path)) : found;
+    const isPlain = found === undefined || typeof found !== 'object' || found instanceof Unknown;
+    return isPlain ? found : unknownAt(this.at(path));
   }
 
   /** What a setting names. */

@@ -51,6 +51,8 @@ const INERT: ReadonlySet<string> = new Set([
   ...['aws_cloudwatch_log_metric_filter', 'aws_cloudwatch_log_stream', 'aws_cloudwatch_log_subscription_filter'],
   'aws_cloudwatch_query_definition',
   ...['aws_ecr_lifecycle_policy', 'aws_ecr_repository', 'aws_ecr_repository_policy'],
+  // A list is judged where a rule or route names it.
+  ...['aws_ec2_managed_prefix_list', 'aws_ec2_managed_prefix_list_entry'],
   ...['aws_ecs_cluster_capacity_providers', 'aws_efs_backup_policy', 'aws_eip_association', 'aws_flow_log'],
   ...[
     'aws_iam_role_policies_exclusive',

@@ -1,3 +1,5 @@
+import { policyText } from './policy-text';
+
 /*
  * One configuration in the forms in which Terraform shows it: as it is written (`cdk.tf.json`), as a plan of everything new, and
  * as a state. Written by the format that `terraform show -json` documents; the values of a plan that wait for others are null in
@@ -9,6 +11,40 @@ export type Body = Readonly<Record<string, unknown>>;
 export type Configuration = Readonly<Record<string, Readonly<Record<string, Body>>>>;
 
 const REFERENCE = /\$\{((?:data\.)?[a-z]\w*\.[\w-]+(?:\.[\w*-]+|\[[^\]]+\])*)\}/g;
+
+/** What data sources of the account and the region say; a plan and a state have it put in. */
+const DATA: Readonly<Record<string, string>> = {
+  'data.aws_caller_identity.current.account_id': '111122223333',
+  'data.aws_region.current.name': 'eu-west-1',
+  'data.aws_partition.current.partition': 'aws',
+  'data.aws_partition.current.dns_suffix': 'amazonaws.com',
+};
+
+/** The same with what data sources say put in: those of policies where nothing in them waits for a value. */
+function read(resource: Configuration, data: Configuration): { resource: Configuration; waiting: Configuration } {
+  const policies = Object.entries(placed(data, {}).aws_iam_policy_document ?? {});
+  const texts = policies.flatMap(([name, body]) => {
+    const isKnown = !JSON.stringify(body).includes('${');
+    return isKnown ? [[`data.aws_iam_policy_document.${name}.json`, policyText(body)] as const] : [];
+  });
+  const waiting = policies.filter(([name]) => !texts.some(([known]) => known.includes(`.${name}.`)));
+  return {
+    resource: placed(resource, Object.fromEntries(texts)),
+    waiting: { aws_iam_policy_document: Object.fromEntries(waiting) },
+  };
+}
+
+function placed(resource: Configuration, texts: Readonly<Record<string, string>>): Configuration {
+  const known: Readonly<Record<string, string>> = { ...DATA, ...texts };
+  const value = (node: unknown): unknown => {
+    if (typeof node === 'string')
+      return node.replace(/\$\{(data\.[\w.]+)\}/g, (whole, name: string) => known[name] ?? whole);
+    if (Array.isArray(node)) return node.map(value);
+    if (typeof node !== 'object' || node === null) return node;
+    return Object.fromEntries(Object.entries(node).map(([key, one]) => [key, value(one)]));
+  };
+  return value(resource) as Configuration; // the same shape
+}
 
 /** The document as somebody writes it, or the CDK for Terraform does. */
 export function written(resource: Configuration, data: Configuration = {}): object {
@@ -30,8 +66,10 @@ export const COMPUTED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A plan in which everything is made. */
-export function planned(resource: Configuration): object {
+export function planned(configuration: Configuration, data: Configuration = {}): object {
+  const { resource, waiting } = read(configuration, data);
   const all = resourcesOf(resource).map((one) => ({ ...one, ...split(one) }));
+  const reads = resourcesOf(waiting).map((one) => ({ ...one, ...split(one), address: `data.${one.address}` }));
   return {
     format_version: '1.2',
     terraform_version: '1.9.8',
@@ -40,26 +78,39 @@ export function planned(resource: Configuration): object {
         resources: all.map(({ address, type, name, values }) => managed(address, type, name, { values })),
       },
     },
-    resource_changes: all.map(({ address, type, name, values, unknown }) => ({
+    resource_changes: [...all, ...reads].map(({ address, type, name, values, unknown }) => ({
       ...managed(address, type, name, {}),
-      change: { actions: ['create'], before: null, after: values, after_unknown: unknown },
+      change: {
+        actions: [address.startsWith('data.') ? 'read' : 'create'],
+        before: null,
+        after: values,
+        after_unknown: unknown,
+      },
     })),
     configuration: {
       root_module: {
-        resources: all.map(({ address, type, name, expressions }) => managed(address, type, name, { expressions })),
+        resources: [...all, ...reads].map(({ address, type, name, expressions }) =>
+          managed(address, type, name, { expressions }),
+        ),
       },
     },
   };
 }
 
 /** A state in which everything is made: references are the ids that the cloud has given. */
-export function applied(resource: Configuration): object {
-  const resources = resourcesOf(resource).map(({ address, type, name, body }) => {
+export function applied(configuration: Configuration, data: Configuration = {}): object {
+  const { resource, waiting } = read(configuration, data);
+  // A policy that waited has its text by now.
+  const policies = Object.entries(waiting.aws_iam_policy_document ?? {}).map(
+    ([name, body]) =>
+      [`data.aws_iam_policy_document.${name}.json`, policyText(resolved(body, resource) as Body)] as const,
+  );
+  const resources = resourcesOf(placed(resource, Object.fromEntries(policies))).map(({ address, type, name, body }) => {
     const values = {
       id: idOf(address, 'id'),
       arn: idOf(address, 'arn'),
       ...ownIds(type, address),
-      ...(resolved(body) as object),
+      ...(resolved(body, resource) as object),
     };
     return managed(address, type, name, { values });
   });
@@ -67,7 +118,8 @@ export function applied(resource: Configuration): object {
 }
 
 function managed(address: string, type: string, name: string, rest: object): object {
-  return { address, mode: 'managed', type, name, provider_name: 'registry.terraform.io/hashicorp/aws', ...rest };
+  const mode = address.startsWith('data.') ? 'data' : 'managed';
+  return { address, mode, type, name, provider_name: 'registry.terraform.io/hashicorp/aws', ...rest };
 }
 
 function resourcesOf(resource: Configuration): { address: string; type: string; name: string; body: Body }[] {
@@ -109,7 +161,7 @@ function part(value: unknown): Part {
     };
   }
   if (references.length === 0) return { value, unknown: false, expression: { constant_value: value } };
-  const named = references.flatMap((name) => [name, name.split('.').slice(0, 2).join('.')]);
+  const named = references.flatMap((name) => [name, name.split('.').slice(0, -1).join('.')]);
   return { value: null, unknown: true, expression: { references: [...new Set(named)] } };
 }
 
@@ -117,18 +169,20 @@ function without(unknown: object): object {
   return Object.fromEntries(Object.entries(unknown).filter(([key]) => key !== 'id' && key !== 'arn'));
 }
 
-function resolved(value: unknown): unknown {
+function resolved(value: unknown, all: Configuration): unknown {
   if (typeof value === 'string')
     return value.replace(REFERENCE, (_, name: string) => {
       const [type = '', own = '', attribute = 'id'] = name.split('.');
-      return idOf(`${type}.${own}`, attribute);
+      const stated = all[type]?.[own]?.[attribute === 'id' && NAMED.test(type) ? 'name' : attribute];
+      return typeof stated === 'string' ? stated : idOf(`${type}.${own}`, attribute);
     });
-  if (Array.isArray(value)) return value.map(resolved);
+  if (Array.isArray(value)) return value.map((one) => resolved(one, all));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolved(one)]));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolved(one, all)]));
 }
 
 function ownIds(type: string, address: string): object {
+  if (type === 'aws_vpc_endpoint_service') return { service_name: idOf(address, 'service_name') };
   if (type !== 'aws_vpc') return {};
   return Object.fromEntries(
     ['default_security_group_id', 'main_route_table_id', 'default_route_table_id'].map((one) => [
@@ -146,7 +200,16 @@ const PREFIXES: Readonly<Record<string, string>> = {
   aws_nat_gateway: 'nat',
   aws_route_table: 'rtb',
   aws_vpc_endpoint: 'vpce',
+  aws_vpc_endpoint_service: 'vpce-svc',
+  aws_route53_resolver_firewall_rule_group: 'rslvr-frg',
+  aws_route53_resolver_firewall_domain_list: 'rslvr-fdl',
 };
+
+/** Types whose id is their name. */
+const NAMED = /^aws_(?:iam_role|cloudwatch_log_group)$/;
+/** Types whose id is their ARN. */
+const BY_ARN =
+  /^aws_(?:lb|lb_listener|lb_target_group|sfn_state_machine|ecs_service|ecs_cluster|secretsmanager_secret)$/;
 
 /** What the cloud would have called it: the same for the same. */
 export function idOf(address: string, attribute: string): string {
@@ -155,6 +218,8 @@ export function idOf(address: string, attribute: string): string {
     .reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 4294967296, 7)
     .toString(16)
     .padStart(9, '0');
-  if (attribute === 'arn') return `arn:aws:${type.slice(4)}:eu-west-1:111122223333:thing/${hash}`;
+  if (attribute === 'service_name') return `com.amazonaws.vpce.eu-west-1.vpce-svc-${hash}`;
+  if (attribute === 'arn' || (attribute === 'id' && BY_ARN.test(type)))
+    return `arn:aws:${type.slice(4)}:eu-west-1:111122223333:thing/${hash}`;
   return `${PREFIXES[type] ?? type.slice(4).replaceAll('_', '-')}-${hash}`;
 }

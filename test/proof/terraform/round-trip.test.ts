@@ -94,5 +94,5 @@ test('networks, names, keys and grants made at random are judged as their templa
     { numRuns: RUNS, ...SEED },
   );
   // A translation that knows nothing would pass too.
-  expect(counts.same).toBeGreaterThan(RUNS * 0.9);
+  expect(counts.same).toBeGreaterThan(RUNS * 0.8);
 });

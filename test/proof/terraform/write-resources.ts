@@ -123,7 +123,7 @@ export const NETWORK_WRITERS: Readonly<Record<string, Writer>> = {
       id,
       {
         ...same('')(id, rest, values)[0]?.[2],
-        service_name: values.of(rest.ServiceName),
+        service_name: serviceName(rest.ServiceName, values),
         ...(PolicyDocument !== undefined && { policy: values.json(PolicyDocument) }),
       },
     ],
@@ -136,6 +136,13 @@ export const NETWORK_WRITERS: Readonly<Record<string, Writer>> = {
       { vpc_endpoint_service_id: values.of(ServiceId), principal_arn: values.of(principal) },
     ]),
 };
+
+/** A service of one's own has a name that only it knows. */
+function serviceName(node: Node, values: Values): Node {
+  const written = String(values.of(node));
+  const own = /\$\{(aws_vpc_endpoint_service\.\w+)\.id\}$/.exec(written)?.[1];
+  return own === undefined ? written : `\${${own}.service_name}`;
+}
 
 function ports({ FromPort, ToPort }: Fields): Fields {
   return { from_port: FromPort ?? 0, to_port: ToPort ?? 0 };
