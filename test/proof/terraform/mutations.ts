@@ -64,7 +64,7 @@ const NETWORK: readonly Mutation<Stack>[] = [
         nat_gateway_id: '${aws_nat_gateway.agents.id}',
       }),
     ),
-    opens: ['ip'],
+    opens: ['ip', 'cloud-api'],
   },
   {
     protection: 'the agent’s group admits nothing',
