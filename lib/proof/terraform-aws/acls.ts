@@ -6,7 +6,7 @@ import { type Emitted, type Source, type Translators } from './source';
 
 const EC2 = 'AWS::EC2';
 
-/** Network access lists; what goes out is all the model reads of them. */
+/** Network access lists, with their entries of both directions. */
 export const ACLS: Translators = {
   aws_network_acl: (source) => list(source),
   // A subnet without a list of its own has this one: taken to let everything through, as if it weren’t adopted.
@@ -33,17 +33,17 @@ function list(source: Source): readonly Emitted[] {
 }
 
 function entries(source: Source, itself: Value): readonly Emitted[] {
-  const written = source.resource.properties.egress;
-  if (written === undefined || isComputed(written)) return [];
-  return source.blocks('egress').map((block, index): Emitted => {
-    if (!(block instanceof Unknown))
-      return entry(block, itself, {
-        Egress: true,
-        RuleNumber: block.plain('rule_no'),
-        RuleAction: block.plain('action'),
-      });
-    const properties = { NetworkAclId: itself, Egress: block };
-    return { id: `${source.id}.egress[${index}]`, type: `${EC2}::NetworkAclEntry`, properties };
+  return (['egress', 'ingress'] as const).flatMap((direction) => {
+    const written = source.resource.properties[direction];
+    if (written === undefined || isComputed(written)) return [];
+    const Egress = direction === 'egress';
+    return source.blocks(direction).map((block, index): Emitted => {
+      if (!(block instanceof Unknown))
+        return entry(block, itself, { Egress, RuleNumber: block.plain('rule_no'), RuleAction: block.plain('action') });
+      // Of which nothing is known: it may allow anything.
+      const properties = { NetworkAclId: itself, Egress, RuleNumber: block };
+      return { id: `${source.id}.${direction}[${index}]`, type: `${EC2}::NetworkAclEntry`, properties };
+    });
   });
 }
 

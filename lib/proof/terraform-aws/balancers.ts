@@ -32,10 +32,10 @@ export const BALANCERS: Translators = Object.fromEntries(
 );
 
 function balancer(source: Source): Readonly<Record<string, Value | undefined>> {
-  const internal = source.plain('internal');
+  const internal = source.on('internal');
   return {
     Type: source.plain('load_balancer_type'),
-    Scheme: internal === true ? 'internal' : internal instanceof Unknown ? internal : 'internet-facing',
+    Scheme: internal instanceof Unknown ? internal : internal ? 'internal' : 'internet-facing',
     Subnets: source.refs('subnets'),
     SubnetMappings: source
       .blocks('subnet_mapping')
@@ -60,11 +60,15 @@ function action(block: Source | Unknown): Value {
   };
 }
 
-/** Addresses and machines that are put into a group one by one. */
+/** Addresses and machines that are put into a group one by one, or by the group of machines they are of. */
 function targets(source: Source): readonly Value[] {
   const { id, names } = source;
+  const scaled = [
+    ...beside(source, 'aws_autoscaling_attachment', 'lb_target_group_arn'),
+    ...names.terraform.ofType('aws_autoscaling_traffic_source_attachment'),
+  ];
   const types = ['aws_lb_target_group_attachment', 'aws_alb_target_group_attachment'];
-  return types.flatMap((type) =>
+  const single = types.flatMap((type) =>
     beside(source, type, 'target_group_arn').map(({ found, truth }): Value => {
       const target = found.ref('target_id');
       if (truth !== true || target === undefined || target instanceof Unknown) return unread(id);
@@ -72,6 +76,7 @@ function targets(source: Source): readonly Value[] {
       return isHeld || typeof target === 'string' ? { Id: target } : unread(id);
     }),
   );
+  return [...single, ...scaled.map(() => unread(id))];
 }
 
 function unread(id: string): Unknown {

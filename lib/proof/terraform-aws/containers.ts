@@ -60,13 +60,13 @@ export function strategy(source: Source): Value | undefined {
 export function network(source: Source, as: string): Value | undefined {
   const block = source.block('network_configuration');
   if (block === undefined || block instanceof Unknown) return block;
-  const address = block.plain('assign_public_ip');
+  const address = block.on('assign_public_ip');
   const [subnets, groups] = [block.refs('subnets'), block.refs('security_groups') ?? hidden(block, 'security_groups')];
   return {
     [as]: {
       ...(subnets === undefined ? {} : { Subnets: subnets }),
       ...(groups === undefined ? {} : { SecurityGroups: groups }),
-      AssignPublicIp: address instanceof Unknown ? address : address === true ? 'ENABLED' : 'DISABLED',
+      AssignPublicIp: address instanceof Unknown ? address : address ? 'ENABLED' : 'DISABLED',
     },
   };
 }

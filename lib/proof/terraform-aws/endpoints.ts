@@ -56,7 +56,7 @@ function groups(source: Source): readonly Value[] | Unknown | undefined {
   const all = joined(source, 'security_group_ids', type, 'security_group_id');
   if (all === undefined || all instanceof Unknown || source.refs('security_group_ids') !== undefined) return all;
   const replaces = beside(source, type, 'vpc_endpoint_id').some(
-    ({ found, truth }) => truth === true && found.plain('replace_default_association') === true,
+    ({ found, truth }) => truth === true && found.on('replace_default_association') === true,
   );
   const vpc = source.ref('vpc_id');
   if (replaces) return all;

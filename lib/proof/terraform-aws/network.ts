@@ -90,9 +90,14 @@ export const NETWORK: Translators = {
       GroupSet: source.refs('security_groups'),
     }),
   ],
-  aws_vpc_dhcp_options: (source) => [one(source, `${EC2}::DHCPOptions`, {})],
+  aws_vpc_dhcp_options: (source) => [
+    one(source, `${EC2}::DHCPOptions`, { DomainNameServers: source.refs('domain_name_servers') }),
+  ],
   aws_vpc_dhcp_options_association: (source) => [
-    one(source, `${EC2}::VPCDHCPOptionsAssociation`, { VpcId: source.ref('vpc_id') }),
+    one(source, `${EC2}::VPCDHCPOptionsAssociation`, {
+      VpcId: known(source.ref('vpc_id'), source, 'vpc_id'),
+      DhcpOptionsId: source.ref('dhcp_options_id'),
+    }),
   ],
 };
 

@@ -71,16 +71,14 @@ function peers(source: Source, direction: Direction, group: Value): readonly Pro
     const values = listed instanceof Unknown ? [listed] : (listed ?? lost(source, name));
     return values.map((value) => ({ [as]: value }));
   };
-  const self = source.plain('self');
+  const self = source.on('self');
   return [
     ...named('cidr_blocks', 'CidrIp'),
     ...named('ipv6_cidr_blocks', 'CidrIpv6'),
     ...named('prefix_list_ids', `${side}PrefixListId`),
     ...named('security_groups', `${side}SecurityGroupId`),
     ...named('source_security_group_id', `${side}SecurityGroupId`),
-    ...(self === undefined || self === false || self === 'false'
-      ? []
-      : [{ [`${side}SecurityGroupId`]: self instanceof Unknown ? self : group }]),
+    ...(self === false ? [] : [{ [`${side}SecurityGroupId`]: self instanceof Unknown ? self : group }]),
   ];
 }
 

@@ -46,6 +46,14 @@ export class Source {
     return isPlain ? found : unknownAt(this.at(path));
   }
 
+  /** A switch, in either writing; off where nothing is said. */
+  on(name: string): boolean | Unknown {
+    const found = this.plain(name);
+    if (found === undefined || found === false || found === 'false') return false;
+    if (found === true || found === 'true') return true;
+    return found instanceof Unknown ? found : unknownAt(this.at([name]));
+  }
+
   /** What a setting names. */
   ref(name: string, ...types: readonly string[]): Value | undefined {
     return this.names.refer(this.value(name), this.at([name]), ...types);

@@ -2,10 +2,11 @@ import { WORKLOAD_MARK } from '../aws-model';
 import { setting } from '../terraform-blocks';
 import type { Resource } from '../templates';
 import type { Terraform } from '../terraform';
-import { and, or, Reference, type Truth, Unknown, type Value, type ValueObject } from '../value';
+import { and, or, Reference, type Truth, Unknown, unknownIn, type Value, type ValueObject } from '../value';
+import { generic, nearby, RENAMED } from './generic';
 import { isComputed, Names } from './names';
-import { type Emitted, type Properties, Source } from './source';
-import { concernsAws, isNear, isTerraformInert, isTranslated, TRANSLATORS } from './types';
+import { type Emitted, type Properties, Source, unknownAt } from './source';
+import { concernsAws, isNear, isPart, isTerraformInert, isTranslated, TRANSLATORS } from './types';
 
 /** AWS's resources of Terraform documents as the resources of CloudFormation that the model reads. */
 export function translateAws(terraform: Terraform): readonly Resource[] {
@@ -18,7 +19,11 @@ function translated(source: Source): readonly Resource[] {
   const { type } = source.resource;
   const translate = TRANSLATORS[type];
   if (translate) return translate(source).map((one) => resourceOf(one, source));
-  return isTranslated(type) ? [] : [resourceOf({ id: source.id, type, properties: generic(source) }, source)];
+  if (isPart(type)) return [];
+  const properties = isTerraformInert(type)
+    ? {}
+    : { ...generic(source, isTranslated), ...(isNear(type) && nearby(source)) };
+  return [resourceOf({ id: source.id, type: RENAMED[type] ?? type, properties }, source)];
 }
 
 function resourceOf({ id, type, properties, exists = true }: Emitted, { resource }: Source): Resource {
@@ -48,29 +53,6 @@ function markOf({ properties }: Resource): string | undefined {
   return typeof found === 'string' ? found : 'agent';
 }
 
-/** A type that isn’t known: what it names, in the model’s words. */
-function generic({ resource, names, id }: Source): Properties {
-  if (isTerraformInert(resource.type)) return {};
-  const entries = Object.entries(resource.properties)
-    .filter(([, value]) => !isComputed(value))
-    .map(([name, value]) => [pascal(name), named(names.deep(value, `${id}.${name}`), names)] as const);
-  const near = isNear(resource.type)
-    ? { Type: Unknown.of(`type(${id})`, `${id}, of the type ${resource.type}, opens nothing`) }
-    : {};
-  return { ...Object.fromEntries(entries), ...near };
-}
-
-/** A name that is that of something here is a way to name it. */
-function named(value: Value, names: Names): Value {
-  if (typeof value !== 'string' || value.length < 3) return value;
-  const [only] = names.withName(value).filter(({ type }) => isTranslated(type));
-  return only ? new Reference('resource', only.id, 'Ref') : value;
-}
-
-function pascal(name: string): string {
-  return name.replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
-
 /** Subnets without a route table of their own have their network's main table. */
 function unassociated(names: Names): readonly Resource[] {
   const { terraform, mainTables } = names;
@@ -78,8 +60,9 @@ function unassociated(names: Names): readonly Resource[] {
   const strangers: Unknown[] = [];
   for (const resource of terraform.ofType('aws_route_table_association')) {
     const subnet = new Source(resource, names).ref('subnet_id');
-    if (subnet instanceof Unknown) strangers.push(subnet);
-    if (subnet instanceof Reference) owners.set(subnet.id, or(owners.get(subnet.id) ?? false, resource.exists));
+    const isHeld = subnet instanceof Reference && terraform.find(subnet.id)?.type === 'aws_subnet';
+    if (isHeld) owners.set(subnet.id, or(owners.get(subnet.id) ?? false, resource.exists));
+    else if (typeof subnet === 'object') strangers.push(unknownIn(subnet) ?? unknownAt(resource.id));
   }
   const doubt = or(mainTables.doubt, ...strangers);
   return terraform.ofType('aws_subnet').flatMap((resource): readonly Resource[] => {

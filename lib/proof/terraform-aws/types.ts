@@ -3,6 +3,8 @@ import { BALANCERS } from './balancers';
 import { CONTAINERS } from './containers';
 import { ENDPOINTS } from './endpoints';
 import { FILE_SYSTEMS } from './file-systems';
+import { FRONT_DOORS } from './front-doors';
+import { RENAMED } from './generic';
 import { IDENTITIES } from './identities';
 import { LAUNCHERS } from './launchers';
 import { NETWORK } from './network';
@@ -26,10 +28,13 @@ export const TRANSLATORS: Translators = {
   ...SECRETS,
   ...LAUNCHERS,
   ...FILE_SYSTEMS,
+  ...FRONT_DOORS,
 };
 
 /** Types that are read with what they belong to. */
 const PARTS: ReadonlySet<string> = new Set([
+  'aws_autoscaling_attachment',
+  'aws_autoscaling_traffic_source_attachment',
   'aws_alb_target_group_attachment',
   'aws_efs_file_system_policy',
   'aws_efs_replication_configuration',
@@ -71,6 +76,15 @@ const INERT: ReadonlySet<string> = new Set([
       ...['public_access_block', 'server_side_encryption_configuration', 'versioning'],
     ].map((part) => `aws_s3_bucket_${part}`),
   ],
+  ...[
+    'aws_networkfirewall_firewall_policy',
+    'aws_networkfirewall_rule_group',
+    'aws_networkfirewall_logging_configuration',
+  ],
+  ...['http_namespace', 'instance', 'private_dns_namespace', 'public_dns_namespace', 'service'].map(
+    (part) => `aws_service_discovery_${part}`,
+  ),
+  ...['mesh', 'route', 'virtual_node', 'virtual_router', 'virtual_service'].map((part) => `aws_appmesh_${part}`),
   ...['aws_vpc_endpoint_connection_accepter', 'aws_vpc_endpoint_connection_notification'],
   'aws_vpc_endpoint_private_dns',
   ...['aws_vpc_peering_connection_accepter', 'aws_vpc_peering_connection_options'],
@@ -91,7 +105,12 @@ export function concernsAws(type: string): boolean {
 
 /** Whether a type is read, of its own or with another. */
 export function isTranslated(type: string): boolean {
-  return Object.hasOwn(TRANSLATORS, type) || PARTS.has(type);
+  return Object.hasOwn(TRANSLATORS, type) || Object.hasOwn(RENAMED, type) || PARTS.has(type);
+}
+
+/** Whether a type is read with what it belongs to, and not of its own. */
+export function isPart(type: string): boolean {
+  return PARTS.has(type);
 }
 
 /** Whether a type is known not to matter. */
@@ -101,5 +120,6 @@ export function isTerraformInert(type: string): boolean {
 
 /** Whether a type that isn’t known may open something without naming it: one near the network, or of a provider nobody has read. */
 export function isNear(type: string): boolean {
+  if (Object.hasOwn(RENAMED, type)) return false;
   return NEAR.test(type) || !type.startsWith('aws_');
 }

@@ -267,7 +267,7 @@ const PROXY: readonly Mutation<Stack>[] = [
   },
   {
     protection: 'nothing is there of a type that nobody has read',
-    remove: add('aws_networkfirewall_firewall.new', { vpc_id: '${aws_vpc.agents.id}' }),
+    remove: add('aws_verifiedaccess_endpoint.new', { domain_certificate_arn: '${aws_lb.proxy.arn}' }),
     opens: [],
     unproven: ['model'],
   },
