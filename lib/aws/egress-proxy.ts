@@ -3,6 +3,7 @@ import type { Connections, IConnectable } from 'aws-cdk-lib/aws-ec2';
 import { FargatePlatformVersion, FargateService } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { compile, type Compiled, type Layout } from '../envoy';
 import type { Policy } from '../policy';
@@ -27,6 +28,8 @@ export interface EgressProxyProps {
   readonly keeper: PinnedImage;
   /** Secrets that exist already, by the policy's name. @default - an empty one is made for each name */
   readonly secrets?: Readonly<Record<string, ISecret>>;
+  /** `SecureString`s of Parameter Store instead of secrets, by the policy's name; a key of yours needs `key.grantDecrypt(proxy)`. @default - none */
+  readonly parameters?: Readonly<Record<string, IParameter>>;
   /** PEM certificates of the authorities the policy names as `ca`. @default - none */
   readonly authorities?: Readonly<Record<string, string>>;
   /** Whether the policy's names resolve to the proxy in the agents' network. @default true, but for a `SharedNetwork`, which can't */

@@ -102,6 +102,12 @@ export class PlatformEndpoints extends Construct {
     this.allowService('Secrets', InterfaceVpcEndpointAwsService.SECRETS_MANAGER, [read], from);
   }
 
+  /** Lets one task's group read these parameters of Parameter Store by an endpoint. */
+  allowParameters(arns: readonly string[], from: ISecurityGroup): void {
+    const read = new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [...arns] });
+    this.allowService('Parameters', InterfaceVpcEndpointAwsService.SSM, [read], from);
+  }
+
   /** Lets tasks read one object of a bucket of ours. */
   allowObject(arn: string): void {
     this.buckets.addToPolicy(this.ofPrincipals(['s3:GetObject'], [arn]));

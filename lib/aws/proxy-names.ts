@@ -39,6 +39,7 @@ export function allowProxyNames(
   for (const { host } of reach.policy.upstreams) garden.allow(host);
   const { region, urlSuffix } = Stack.of(scope);
   if (internet) garden.allow(`secretsmanager.${region}.${urlSuffix}`);
+  if (internet && Object.keys(reach.task.secrets.parameters).length > 0) garden.allow(`ssm.${region}.${urlSuffix}`);
   if (reach.task.files.objectArn !== undefined) garden.allow(`s3.${region}.${urlSuffix}`);
   for (const { credential } of reach.compiled.manifest.credentials) {
     if (credential.kind === 'oauth2') garden.allow(new URL(credential.tokenUrl).hostname);

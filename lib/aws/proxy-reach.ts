@@ -85,6 +85,8 @@ function openEndpoints(
   if (!network.internet) {
     const secrets = [task.authoritySeed, ...Object.values(task.secrets.byName)].map(({ secretArn }) => secretArn);
     endpoints.allowSecrets(secrets, securityGroup);
+    const parameters = Object.values(task.secrets.parameters).map(({ parameterArn }) => parameterArn);
+    if (parameters.length > 0) endpoints.allowParameters(parameters, securityGroup);
   }
   const calls = signingStatements(scope, policy);
   const atEndpoint = policy.upstreams.some(

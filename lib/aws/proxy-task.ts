@@ -13,6 +13,7 @@ import { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { type Compiled, secretNames } from '../envoy';
 import { KEEPER_USER } from './agent-trust';
@@ -38,6 +39,8 @@ export interface ProxyTaskProps {
   readonly ports: readonly number[];
   /** Secrets that exist already, by the policy's name. @default - an empty secret for each name in the policy */
   readonly secrets?: Readonly<Record<string, ISecret>>;
+  /** Parameters of Parameter Store instead of secrets, by the policy's name. @default - none */
+  readonly parameters?: Readonly<Record<string, IParameter>>;
   /** PEM certificates of the authorities the policy names. @default - none */
   readonly authorities?: Readonly<Record<string, string>>;
   /** Of its log and secrets. @default - keys of AWS */
@@ -75,6 +78,7 @@ export class ProxyTask extends Construct {
       reader: this.role,
       ...(props.encryptionKey ? { encryptionKey: props.encryptionKey } : {}),
       ...(props.secrets ? { existing: props.secrets } : {}),
+      ...(props.parameters ? { parameters: props.parameters } : {}),
     });
     this.authoritySeed = this.addSeed(props.encryptionKey);
     this.files = new FilesCarrier(this, 'Files', { files, reader: this.role });
@@ -96,10 +100,12 @@ export class ProxyTask extends Construct {
   }
 
   private addKeeper(props: ProxyTaskProps, authorities: readonly string[]): ContainerDefinition {
-    const sources = Object.entries(this.secrets.byName).flatMap(([name, secret]) => [
-      '--secret',
-      `${name}=aws-secret:${secret.secretArn}`,
-    ]);
+    const { byName, parameters } = this.secrets;
+    const arns = [
+      ...Object.entries(byName).map(([name, { secretArn }]) => `${name}=aws-secret:${secretArn}`),
+      ...Object.entries(parameters).map(([name, { parameterArn }]) => `${name}=aws-secret:${parameterArn}`),
+    ];
+    const sources = arns.flatMap((source) => ['--secret', source]);
     return this.addHardened('keeper', {
       image: props.keeper.image,
       command: [

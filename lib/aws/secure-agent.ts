@@ -2,6 +2,7 @@ import { Annotations } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { Policy } from '../policy';
 import { AgentCompute, type BuiltAgent, type RunLauncher } from './agent-compute';
@@ -32,6 +33,8 @@ export interface SecureAgentProps {
   readonly keeper?: PinnedImage;
   /** Secrets that exist already, by the policy's name. @default - an empty one is made for each name */
   readonly secrets?: Readonly<Record<string, ISecret>>;
+  /** `SecureString`s of Parameter Store instead of secrets, by the policy's name; a key of yours needs `key.grantDecrypt(agent.proxy)`. @default - none */
+  readonly parameters?: Readonly<Record<string, IParameter>>;
   /** PEM certificates of the authorities the policy names as `ca`. @default - none */
   readonly authorities?: Readonly<Record<string, string>>;
   /** What the agent runs on. @default AgentCompute.fargate() */
@@ -55,7 +58,7 @@ export class SecureAgent extends Construct {
 
   constructor(scope: Construct, id: string, props: SecureAgentProps) {
     super(scope, id);
-    const { policy, secrets, authorities, transparent } = props;
+    const { policy, secrets, parameters, authorities, transparent } = props;
     const compute = props.compute ?? AgentCompute.fargate();
     compute.check(props);
     const topology = props.topology ?? Topology.privateLink();
@@ -68,6 +71,7 @@ export class SecureAgent extends Construct {
       envoy: props.envoy ?? EnvoyImage.of(this.placeholder('envoy'), '1.40.0'),
       keeper: props.keeper ?? this.placeholder('keeper'),
       ...(secrets ? { secrets } : {}),
+      ...(parameters ? { parameters } : {}),
       ...(authorities ? { authorities } : {}),
       ...(transparent === undefined ? {} : { transparent }),
     });
