@@ -32,8 +32,11 @@ export interface AgentParts {
   readonly network: AgentNetwork;
   readonly proxy: EgressProxy;
   readonly window: ProxyWindow;
+  /** @default - none, which Fargate refuses */
   readonly image?: PinnedImage;
+  /** @default - the image's own */
   readonly command?: readonly string[];
+  /** @default - nowhere but `/tmp` */
   readonly workspace?: Workspace;
 }
 

@@ -2,6 +2,7 @@ import { IpAddresses, IpProtocol, type IVpc, type SubnetSelection, SubnetType, V
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { DnsGarden } from './dns-garden';
+import type { ExistingEndpoints } from './existing-endpoints';
 import { agentSubnets } from './existing-vpc';
 import { addFlowLog } from './flow-log';
 import { addNetworkAcl } from './network-acl';
@@ -36,6 +37,8 @@ export interface ExistingAgentNetworkProps {
   readonly encryptionKey?: IKey;
   /** Whether the endpoints are made in it by which Fargate starts tasks. @default true */
   readonly platformEndpoints?: boolean;
+  /** Those of them that stand in it already. @default - each is made */
+  readonly existingEndpoints?: ExistingEndpoints;
 }
 
 /**
@@ -46,7 +49,7 @@ export class AgentNetwork extends Construct {
   /**
    * The same in a VPC that exists already: names and endpoints are made in it, routes and flow logs are its own. What can
    * be checked is; a warning says what can't.
-   * @throws Error `subnets-none`, `subnet-public`, `subnet-with-egress`, `vpc-looked-up`
+   * @throws Error `subnets-none`, `subnet-public`, `subnet-with-egress`, `vpc-looked-up`, `endpoint-without-group`, `endpoint-elsewhere`
    */
   static fromVpc(scope: Construct, id: string, props: ExistingAgentNetworkProps): AgentNetwork {
     return new AgentNetwork(scope, id, props);
@@ -76,6 +79,7 @@ export class AgentNetwork extends Construct {
       subnets: this.subnets,
       ...(props.perimeter === undefined ? {} : { perimeter: props.perimeter }),
       ...(props.s3PrefixListId === undefined ? {} : { s3PrefixListId: props.s3PrefixListId }),
+      ...('existingEndpoints' in props && props.existingEndpoints ? { existing: props.existingEndpoints } : {}),
     });
   }
 

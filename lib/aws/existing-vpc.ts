@@ -7,7 +7,7 @@ const UNPROVEN = [
   'its route tables lead nowhere but to the network itself and to endpoints',
   'its DNS support and DNS host names are on, and no other DNS firewall rule comes first',
   'it has no peering, transit gateway, VPN or IPv6 range that these subnets can reach',
-  'no endpoint of ECR or CloudWatch Logs with private names stands in it already',
+  'no endpoint of ECR, CloudWatch Logs or S3 stands in it already but those that existingEndpoints names',
   'nothing but agents uses it: their names are walled for the whole network',
 ];
 

@@ -10,6 +10,7 @@ export { DnsGarden, type DnsGardenProps } from './dns-garden';
 export { EgressNetwork, type EgressNetworkProps } from './egress-network';
 export { EgressProxy, type EgressProxyProps } from './egress-proxy';
 export { EnvoyImage } from './envoy-image';
+export type { ExistingEndpoints } from './existing-endpoints';
 export type { FargateComputeProps } from './fargate-compute';
 export type { GvisorComputeProps } from './gvisor-compute';
 export { gvisorMachineFiles, type GvisorMachineProps } from './gvisor-machine';

@@ -1,7 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import {
   GatewayVpcEndpointAwsService,
-  type GatewayVpcEndpoint,
+  type IGatewayVpcEndpoint,
+  type IInterfaceVpcEndpoint,
   InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService,
   type ISecurityGroup,
@@ -17,6 +18,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ClosedSecurityGroup } from './closed-security-group';
 import type { DnsGarden } from './dns-garden';
+import { checkEndpoints, type ExistingEndpoints, takesPolicy } from './existing-endpoints';
 import { Perimeter } from './perimeter';
 import { s3PrefixList } from './s3-prefix-list';
 
@@ -32,6 +34,8 @@ export interface PlatformEndpointsProps {
   readonly s3PrefixListId?: string;
   /** Whose keys and resources are admitted. @default Perimeter.account() */
   readonly perimeter?: Perimeter;
+  /** Endpoints that stand there already. @default - each is made */
+  readonly existing?: ExistingEndpoints;
 }
 
 /**
@@ -42,10 +46,10 @@ export interface PlatformEndpointsProps {
 export class PlatformEndpoints extends Construct {
   /** Holds the endpoints that every task needs. */
   readonly securityGroup: ISecurityGroup;
-  private readonly registryApi: InterfaceVpcEndpoint;
-  private readonly registry: InterfaceVpcEndpoint;
-  private readonly logs: InterfaceVpcEndpoint;
-  private readonly buckets: GatewayVpcEndpoint;
+  private readonly registryApi: IInterfaceVpcEndpoint;
+  private readonly registry: IInterfaceVpcEndpoint;
+  private readonly logs: IInterfaceVpcEndpoint;
+  private readonly buckets: IGatewayVpcEndpoint;
   private readonly s3PrefixListId: string;
   private readonly perimeter: Perimeter;
   private readonly services = new Map<string, InterfaceVpcEndpoint>();
@@ -61,27 +65,30 @@ export class PlatformEndpoints extends Construct {
     const description = 'Endpoints of AWS services';
     this.securityGroup = new ClosedSecurityGroup(this, 'SecurityGroup', { vpc: props.vpc, description });
     const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS } = InterfaceVpcEndpointAwsService;
-    this.registryApi = this.endpoint('RegistryApi', ECR, this.securityGroup, `api.ecr.${region}`);
-    this.registry = this.endpoint('Registry', ECR_DOCKER, this.securityGroup, `${account}.dkr.ecr.${region}`);
-    this.logs = this.endpoint('Logs', CLOUDWATCH_LOGS, this.securityGroup, `logs.${region}`);
+    const { existing = {} } = props;
+    checkEndpoints(this, props.vpc, existing);
+    const names = [`api.ecr.${region}`, `${account}.dkr.ecr.${region}`, `logs.${region}`] as const;
+    this.registryApi = this.found(existing.registryApi, names[0]) ?? this.made('RegistryApi', ECR, names[0]);
+    this.registry = this.found(existing.registry, names[1]) ?? this.made('Registry', ECR_DOCKER, names[1]);
+    this.logs = this.found(existing.logs, names[2]) ?? this.made('Logs', CLOUDWATCH_LOGS, names[2]);
     this.s3PrefixListId = props.s3PrefixListId ?? s3PrefixList(this);
     const bucket = `prod-${region}-starport-layer-bucket`;
-    this.buckets = props.vpc.addGatewayEndpoint(`${id}Layers`, { service: GatewayVpcEndpointAwsService.S3 });
+    const { S3 } = GatewayVpcEndpointAwsService;
+    this.buckets = existing.buckets ?? props.vpc.addGatewayEndpoint(`${id}Layers`, { service: S3 });
     this.allowName(`${bucket}.s3.${region}`);
     // No principal condition: the registry's own account signs layer reads. The one bucket and the one action are the wall.
-    this.buckets.addToPolicy(allow({ actions: ['s3:GetObject'], resources: [`arn:${partition}:s3:::${bucket}/*`] }));
-    this.registryApi.addToPolicy(this.ofPrincipals(['ecr:GetAuthorizationToken'], ['*']));
+    add(this.buckets, allow({ actions: ['s3:GetObject'], resources: [`arn:${partition}:s3:::${bucket}/*`] }));
+    add(this.registryApi, this.ofPrincipals(['ecr:GetAuthorizationToken'], ['*']));
   }
 
   /** Lets tasks pull this repository's images; no other repository, and nothing is ever pushed. */
   allowPull(repository: IRepository): void {
-    for (const endpoint of [this.registryApi, this.registry])
-      endpoint.addToPolicy(this.ours(PULL, repository.repositoryArn));
+    for (const endpoint of [this.registryApi, this.registry]) add(endpoint, this.ours(PULL, repository.repositoryArn));
   }
 
   /** Lets tasks write to this log group. */
   allowLog(group: ILogGroup): void {
-    this.logs.addToPolicy(this.ours(['logs:CreateLogStream', 'logs:PutLogEvents'], group.logGroupArn));
+    add(this.logs, this.ours(['logs:CreateLogStream', 'logs:PutLogEvents'], group.logGroupArn));
   }
 
   /** Lets one task's group reach another service's endpoint, which allows these calls of our own principals and no other. */
@@ -110,13 +117,29 @@ export class PlatformEndpoints extends Construct {
 
   /** Lets tasks read one object of a bucket of ours. */
   allowObject(arn: string): void {
-    this.buckets.addToPolicy(this.ofPrincipals(['s3:GetObject'], [arn]));
+    add(this.buckets, this.ofPrincipals(['s3:GetObject'], [arn]));
   }
 
   /** Opens a task's group to the endpoints that every task needs, HTTPS only. */
   allowFrom(group: ISecurityGroup): void {
     group.connections.allowTo(this.securityGroup, Port.HTTPS, 'services of AWS');
+    for (const endpoint of [this.registryApi, this.registry, this.logs]) {
+      const ours = endpoint.connections.securityGroups.includes(this.securityGroup);
+      if (!ours) group.connections.allowTo(endpoint, Port.HTTPS, 'services of AWS, by an endpoint made elsewhere');
+    }
     group.addEgressRule(Peer.prefixList(this.s3PrefixListId), Port.HTTPS, 'image layers');
+  }
+
+  private made(id: string, service: InterfaceVpcEndpointAwsService, name: string): InterfaceVpcEndpoint {
+    return this.endpoint(id, service, this.securityGroup, name);
+  }
+
+  /** One that stands there already, its name allowed and, where this app writes its policy, closed to everyone else's keys. */
+  private found(endpoint: IInterfaceVpcEndpoint | undefined, name: string): IInterfaceVpcEndpoint | undefined {
+    if (!endpoint) return undefined;
+    this.allowName(name);
+    add(endpoint, this.oursOnly());
+    return endpoint;
   }
 
   private serviceEndpoint(id: string, service: InterfaceVpcEndpointAwsService): InterfaceVpcEndpoint {
@@ -141,18 +164,20 @@ export class PlatformEndpoints extends Construct {
       securityGroups: [group],
     });
     this.allowName(name);
-    // An endpoint without a policy gives full access; with this it starts closed to everyone else for good.
-    endpoint.addToPolicy(
-      new PolicyStatement({
-        sid: 'OurPrincipalsOnly',
-        effect: Effect.DENY,
-        principals: [new StarPrincipal()],
-        actions: ['*'],
-        resources: ['*'],
-        conditions: { StringNotEquals: this.perimeter.principals(this) },
-      }),
-    );
+    endpoint.addToPolicy(this.oursOnly());
     return endpoint;
+  }
+
+  /** An endpoint without a policy gives full access; with this it starts closed to everyone else for good. */
+  private oursOnly(): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'OurPrincipalsOnly',
+      effect: Effect.DENY,
+      principals: [new StarPrincipal()],
+      actions: ['*'],
+      resources: ['*'],
+      conditions: { StringNotEquals: this.perimeter.principals(this) },
+    });
   }
 
   private allowName(name: string): void {
@@ -167,6 +192,11 @@ export class PlatformEndpoints extends Construct {
     const conditions = { StringEquals: { ...this.perimeter.principals(this), ...this.perimeter.resources(this) } };
     return allow({ actions, resources: [resource], conditions });
   }
+}
+
+/** Nobody but its owner writes the policy of an endpoint made elsewhere: a warning says what it must be. */
+function add(endpoint: IInterfaceVpcEndpoint | IGatewayVpcEndpoint, statement: PolicyStatement): void {
+  if (takesPolicy(endpoint)) endpoint.addToPolicy(statement);
 }
 
 function allow(props: Pick<PolicyStatementProps, 'actions' | 'resources' | 'conditions'>): PolicyStatement {

@@ -43,7 +43,7 @@ export function reachProblems(
   scope: Construct,
   { policy, network, envoy, keeper }: Pick<ProxyReach, 'policy' | 'network' | 'envoy' | 'keeper'>,
 ): string[] {
-  const problems = policy.upstreams.flatMap((upstream) => signedElsewhere(scope, upstream));
+  const problems = policy.upstreams.flatMap((one) => [...signedElsewhere(scope, one), ...tokenElsewhere(one)]);
   if (!network.endpoints) return problems;
   for (const { host, addresses } of network.internet ? [] : policy.upstreams) {
     if (addresses !== 'public') continue;
@@ -70,6 +70,16 @@ function signedElsewhere(scope: Construct, upstream: Upstream): string[] {
   if (upstream.host.endsWith('.cn') === (partition === 'aws-cn')) return [];
   return [
     `policy.upstreams(${upstream.host}).host: expected a service of this stack's own partition "${partition}", got another: the proxy's role can't sign for it [other-partition]`,
+  ];
+}
+
+/** Keeper asks Google's metadata server for these, which is nowhere but on Google Cloud; without them it is never ready. */
+function tokenElsewhere({ host, ...upstream }: Upstream): string[] {
+  const kind = upstream.tls === 'intercept' ? upstream.credential?.kind : undefined;
+  if (kind !== 'googleAccessToken' && kind !== 'googleIdToken') return [];
+  return [
+    `policy.upstreams(${host}).credential: expected a credential that can be had on AWS, got ${kind}, which only Google's own machines are given: the proxy would ` +
+      'never be ready; leave the upstream out of the policy that AWS is given [google-token]',
   ];
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { agent as bedrock } from '../../examples/aws-bedrock/app';
+import { stack as compute } from '../../examples/aws-compute/app';
 import { agent as minimal } from '../../examples/aws-minimal/app';
 import { stack as toolServer } from '../../examples/aws-tool-server/app';
 import { stack as twoAgents } from '../../examples/aws-two-agents/app';
@@ -21,6 +22,7 @@ const COLUMNS = {
   'Bedrock only, shared': shared(bedrock.proxy.policy),
   'two agents': twoAgents,
   'agent and tool': toolServer,
+  'MicroVM and gVisor': compute,
 };
 const rows = Object.entries(COLUMNS).map(([name, stack]) => [name, monthly(Template.fromStack(stack))] as const);
 
@@ -60,6 +62,7 @@ test.each([
   ['aws-bedrock', 2],
   ['aws-two-agents', 4],
   ['aws-tool-server', 5],
+  ['aws-compute', 6],
 ] as const)('the README of %s says that sum', (folder, column) => {
   const text = readFileSync(join(__dirname, '../../examples', folder, 'README.md'), 'utf8');
   expect(text).toContain(`about ${Math.round(sumOf(rows[column]?.[1] ?? {}))} dollars a month`);

@@ -106,6 +106,19 @@ test('refuses more domains than a template has zones for, and takes them without
   expect(() => Template.fromStack(agentStack({ policy, transparent: false }).stack)).not.toThrow();
 });
 
+test.each([
+  ['googleAccessToken', { googleAccessToken: {} }],
+  ['googleIdToken', { googleIdToken: {} }],
+])('refuses %s, which no machine of AWS is given', (kind, credential) => {
+  const policy = (one: object) =>
+    definePolicy({ policy: 1, name: 'x', upstreams: [{ host: 'tool.example.com', rules: ['GET /x'], ...one }] });
+  expect(() => agentStack({ policy: policy({ credential }) })).toThrow(
+    `policy.upstreams(tool.example.com).credential: expected a credential that can be had on AWS, got ${kind}, which only Google's own machines are given: ` +
+      'the proxy would never be ready; leave the upstream out of the policy that AWS is given [google-token]',
+  );
+  expect(() => agentStack({ policy: policy({}) })).not.toThrow();
+});
+
 describe('a secret in plain text', () => {
   const key = `sk-ant-api03-${'x1Y2'.repeat(20)}`;
 
