@@ -63,7 +63,7 @@ test('an endpoint of this app is used, not made again, and its policy names our 
   const into = resourcesOf(template, 'AWS::EC2::SecurityGroupEgress').map(({ Properties }) =>
     JSON.stringify(Properties.DestinationSecurityGroupId ?? ''),
   );
-  expect(into.filter((text) => text.includes('"Group'))).toHaveLength(1);
+  expect(into.filter((text) => /\["Group[0-9A-F]{8}"/.test(text))).toHaveLength(1);
   template.hasResourceProperties('AWS::Route53Resolver::FirewallDomainList', {
     Domains: Match.arrayWith([{ 'Fn::Join': ['', Match.arrayWith([{ Ref: 'AWS::AccountId' }, '.dkr.ecr.'])] }]),
   });
