@@ -1,23 +1,24 @@
 import { type ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnTaskDefinition, type FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
-import type { Construct } from 'constructs';
 import { looksLikeSecret } from '../policy';
 import { KEEPER_USER } from './agent-trust';
 import { execProblems } from './exec-problems';
 import { groupProblems } from './group-problems';
 import { rendered } from './rendered';
 import { executionRoleProblems } from './role-problems';
+import { unpinnedProblems } from './unpinned-problems';
 
 /**
  * What must still be true of an agent after every aspect, injector and escape hatch. It reads what the template will hold.
  * Each answer is a sentence with a stable code; none: the agent is as it was built.
  */
-export function agentProblems(scope: Construct, definition: FargateTaskDefinition, group: ISecurityGroup): string[] {
+export function agentProblems(definition: FargateTaskDefinition, group: ISecurityGroup): string[] {
   return [
     ...taskProblems(definition),
     ...groupProblems(group),
     ...executionRoleProblems(definition.obtainExecutionRole()),
-    ...execProblems(scope),
+    ...execProblems(definition),
+    ...unpinnedProblems(definition, 'agent'),
   ];
 }
 
@@ -45,7 +46,9 @@ function taskProblems(definition: FargateTaskDefinition): string[] {
       problems.push(`agent.${name}.readonlyRootFilesystem: expected true; set it back [agent-root-writable]`);
     }
     if (container.Privileged === true)
-      problems.push(`agent.${name}.privileged: expected false, got true [agent-privileged]`);
+      problems.push(
+        `agent.${name}.privileged: expected false, got true: it would share the machine's devices; remove it [agent-privileged]`,
+      );
     // The container that brings the certificate runs as its image's own user, which owns the volume.
     const user = name === 'trust' ? KEEPER_USER : '1000:1000';
     if (container.User !== user) problems.push(`agent.${name}.user: expected "${user}"; set it back [agent-user]`);

@@ -94,7 +94,7 @@ export class EgressProxy extends Construct implements IGrantable, IConnectable {
       ports: this.ports.all,
       ...(props.drain ? { drain: props.drain } : {}),
     });
-    this.node.addValidation({ validate: () => execProblems(this) });
+    this.node.addValidation({ validate: () => execProblems(this.task.definition) });
   }
 
   private addService(props: EgressProxyProps, securityGroup: ClosedSecurityGroup): FargateService {

@@ -25,6 +25,7 @@ import { FilesCarrier } from './files-carrier';
 import { onlyReader } from './only-reader';
 import type { PinnedImage } from './pinned-image';
 import { taskTrust } from './task-trust';
+import { unpinnedProblems } from './unpinned-problems';
 import { UpstreamSecrets } from './upstream-secrets';
 import { markWorkload } from './workload-mark';
 
@@ -86,7 +87,9 @@ export class ProxyTask extends Construct {
     const keeper = this.addKeeper(props, Object.keys(authorities));
     const envoy = this.addEnvoy(props);
     envoy.addContainerDependencies({ container: keeper, condition: ContainerDependencyCondition.HEALTHY });
-    this.node.addValidation({ validate: () => this.files.problems(this.definition) });
+    this.node.addValidation({
+      validate: () => [...this.files.problems(this.definition), ...unpinnedProblems(this.definition, 'proxy')],
+    });
   }
 
   private addSeed(encryptionKey: IKey | undefined): Secret {

@@ -98,7 +98,11 @@ export class ToolServer extends Construct implements IGrantable {
     this.service = this.addService(props);
     new ToolFront(this, 'Front', { ...props, upstream, service: this.service, securityGroup, container: CONTAINER });
     this.node.addValidation({
-      validate: () => [...egressProblems(securityGroup, 'tool'), ...execProblems(this), ...secretProblems(secrets)],
+      validate: () => [
+        ...egressProblems(securityGroup, 'tool'),
+        ...execProblems(this.definition),
+        ...secretProblems(secrets),
+      ],
     });
   }
 
