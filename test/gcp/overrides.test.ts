@@ -1,8 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CloudRunV2JobIamPolicy } from '@cdktf/provider-google/lib/cloud-run-v2-job-iam-policy';
 import { ComputeRouter } from '@cdktf/provider-google/lib/compute-router';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { TerraformResource, type TerraformStack } from 'cdktf';
 import { AgentJob, AgentService, PinnedImage, type SecureAgent } from '../../lib/gcp';
+import { between, table } from '../proof/marked';
 import { add, after, refusals, type Row, set } from './changes';
 import { MISTAKES } from './mistakes';
 import { OPENINGS } from './openings';
@@ -90,6 +93,7 @@ const OTHERS: readonly Row[] = [
   ],
 ];
 
+const DOCS = join(__dirname, '../../docs/gcp.md');
 const said = refusals([...MISTAKES, ...OPENINGS, ...OTHERS]);
 
 function refused([, code, sentence, change]: Row): void {
@@ -116,6 +120,19 @@ describe('a valid change that opens the boundary', () => {
 });
 
 test.each(OTHERS)('refuses %s [%s]', (...row) => refused(row));
+
+test('the table in the docs is this (UPDATE_DOCS=1 writes it)', () => {
+  const kinds = [
+    ['a mistake the real provider takes', MISTAKES],
+    ['valid, and opens or breaks it', OPENINGS],
+    ['besides', OTHERS],
+  ] as const;
+  const rows = kinds.flatMap(([kind, list]) => list.map(([what, code]) => [what, `\`${code}\``, kind]));
+  const text = readFileSync(DOCS, 'utf8');
+  const written = between(text, 'gcp-refusals', table(['after an escape hatch', 'refused as', 'what it is'], rows));
+  if (process.env.UPDATE_DOCS) writeFileSync(DOCS, written);
+  expect(readFileSync(DOCS, 'utf8')).toBe(written);
+});
 
 test.each(['service', 'workerPool'] as const)('refuses of a %s what it refuses of a job', (kind) => {
   const { stack, agent } = agentStack({ kind });
