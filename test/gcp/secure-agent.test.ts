@@ -145,6 +145,49 @@ test('gives the machines no public address, and a template that is replaced befo
   });
 });
 
+test('logs every flow, every rule that is met and every name that is asked for, on both sides', () => {
+  const names = ['coder-agents', 'coder-window', 'coder-proxy'];
+  for (const name of names)
+    expect(named(template, 'compute_subnetwork', name).log_config).toMatchObject({
+      flow_sampling: 1,
+      metadata: 'INCLUDE_ALL_METADATA',
+    });
+  for (const rule of resourcesOf(template, 'compute_firewall'))
+    expect(rule.log_config).toEqual({ metadata: 'INCLUDE_ALL_METADATA' });
+  const agents = named(template, 'compute_firewall', 'coder-agent-deny-egress-v4').network;
+  const [log] = resourcesOf(template, 'dns_policy').filter(
+    (policy) => at(policy, 'networks', 0, 'network_url') === agents,
+  );
+  expect(log).toMatchObject({ enable_logging: true });
+  expect(log?.alternative_name_server_config).toBeUndefined();
+});
+
+test.each([
+  ['job', 'cloud_run_v2_job', ['template', 'template']],
+  ['service', 'cloud_run_v2_service', ['template']],
+  ['workerPool', 'cloud_run_v2_worker_pool', ['template']],
+] as const)('gives a %s room to write in memory alone, of a size that is said', (kind, type, path) => {
+  const [workload] = resourcesOf(kind === 'job' ? template : synth(agentStack({ kind }).stack), type);
+  const volumes = at(workload, ...path, 'volumes');
+  if (!Array.isArray(volumes)) throw new Error('expected volumes');
+  expect(volumes.map((volume) => at(volume, 'name'))).toEqual(['tmp', 'trust']);
+  for (const volume of volumes)
+    expect(at(volume, 'empty_dir')).toEqual({ medium: 'MEMORY', size_limit: expect.stringMatching(/^\d+Mi$/) });
+  expect(workload?.deletion_protection).toBe(false);
+});
+
+test('replaces the machines of an old policy by as many new ones first, and lets their streams end', () => {
+  const [group] = resourcesOf(template, 'compute_region_instance_group_manager');
+  expect(group?.update_policy).toMatchObject({
+    type: 'PROACTIVE',
+    minimal_action: 'REPLACE',
+    max_surge_fixed: 3,
+    max_unavailable_fixed: 0,
+  });
+  const [backend] = resourcesOf(template, 'compute_region_backend_service');
+  expect(backend).toMatchObject({ load_balancing_scheme: 'INTERNAL', connection_draining_timeout_sec: 3600 });
+});
+
 test('takes a machine out of service at once, and makes it anew only when it has not served for ten minutes', () => {
   const [readiness, liveness] = ['coder-proxy', 'coder-proxy-live'].map((name) =>
     named(template, 'compute_region_health_check', name),
