@@ -5,7 +5,7 @@ import { isList, isObject, or, Reference, type Truth, Unknown, unknownIn, type V
 
 /** Instances of a launch template. */
 export const readInstances: MachineKind = {
-  call: /:aws-sdk:ec2:runInstances$/,
+  call: /:aws-sdk:ec2:runInstances(?:\.|$)/,
   started: (parameters) => property(parameters, 'LaunchTemplate', 'LaunchTemplateId'),
   harmless: /^(?:ClientToken|MinCount|MaxCount)$/,
   read: (template, calls): MachineReading => {
@@ -44,15 +44,17 @@ function networkOf(field: Effective): Value | undefined {
     if (subnet === undefined) return undefined;
     return { Subnets: [subnet], SecurityGroups: field('SecurityGroupIds') ?? field('SecurityGroups') ?? [] };
   }
-  // One that was made before has groups of its own.
-  if (!isList(interfaces) || !interfaces.every((one) => isObject(one) && one.NetworkInterfaceId === undefined))
-    return undefined;
-  const groups = interfaces.flatMap((one) => property(one, 'Groups') ?? []);
-  const none = interfaces.some((one) => property(one, 'Groups') === undefined);
+  // One that was made before has groups of its own, and one that says no subnet stands in any.
+  const isRead = (one: Value) => isObject(one) && one.NetworkInterfaceId === undefined && one.SubnetId !== undefined;
+  if (!isList(interfaces) || !interfaces.every(isRead)) return undefined;
+  const lists = interfaces.map((one) => property(one, 'Groups'));
+  // The default group stands for a list that isn't there: only where none is.
+  const none = lists.every((list) => list === undefined);
+  if (!none && !lists.every(isList)) return undefined;
   const open = interfaces.map((one) => property(one, 'AssociatePublicIpAddress'));
   return {
     Subnets: interfaces.flatMap((one) => property(one, 'SubnetId') ?? []),
-    SecurityGroups: none ? [] : groups,
+    SecurityGroups: none ? [] : lists.flatMap((list) => list ?? []),
     ...(open.every((one) => one === false) ? { AssignPublicIp: 'DISABLED' } : {}),
     ...(open.includes(true) ? { AssignPublicIp: 'ENABLED' } : {}),
   };

@@ -99,6 +99,7 @@ export function readMachine(
       ...chosen.map((call) => maybe(call, byInput(call, definition))),
       ...doubts.map(({ call, truth }) => maybe(call, truth)),
       ...referrers(definition, sure, templates),
+      ...otherCalls(definition, sure),
     ],
     placements: launches.map((launch) => placeLaunch(launch, read)),
     machine,
@@ -116,6 +117,23 @@ function maybe({ resource: { id }, name }: StartCall, truth: Unknown): Workload[
 
 function byInput({ resource }: StartCall, { id }: Resource): Unknown {
   return Unknown.of(`input(${resource.id})`, `the input of ${resource.id} starts ${id} with nothing more around it`);
+}
+
+/** Calls of its launchers that name it and aren't known: a fleet of it, for one. */
+function otherCalls({ id }: Resource, calls: readonly StartCall[]): readonly Workload['mayLaunch'][number][] {
+  return [...new Set(calls.map(({ resource }) => resource))].flatMap((resource) => {
+    const naming = readCalls(resource, /^/).filter((state) =>
+      heldBy({ properties: { named: state.parameters } }).includes(id),
+    );
+    const known = calls.filter((call) => call.resource === resource).map(({ name }) => name);
+    const others = naming.filter(({ name }) => !known.includes(name));
+    return others.map((state) =>
+      maybe(
+        { ...state, resource },
+        Unknown.of(`starts(${resource.id})`, `${resource.id} starts ${id} in no other way`),
+      ),
+    );
+  });
 }
 
 /** Whatever else names it may start it in another way. */

@@ -12,7 +12,7 @@ const BUILDING =
 
 /** MicroVMs of an image. */
 export const readMicrovms: MachineKind = {
-  call: /:aws-sdk:lambdamicrovms:runMicrovm(?:\.waitForTaskToken)?$/,
+  call: /:aws-sdk:lambdamicrovms:runMicrovm(?:\.|$)/,
   started: (parameters) => property(parameters, 'ImageIdentifier'),
   harmless: /^(?:ClientToken|RunHookPayload)$/,
   read: (image, calls, templates): MachineReading => {

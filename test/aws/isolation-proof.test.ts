@@ -5,6 +5,7 @@ import type { IPolicyValidationContext } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { IsolationProof, type IsolationProofProps } from '../../lib/aws';
 import { baselineOf, prove } from '../../lib/proof';
+import { stack as compute } from '../../examples/aws-compute/app';
 import { agentStack } from './stack';
 
 const directory = mkdtempSync(join(tmpdir(), 'anchorhold-proof-'));
@@ -49,6 +50,14 @@ test('a baseline that can’t be read, or a template that is none, fails', () =>
   const unread = { success: false, violations: [{ ruleName: 'isolation-unread' }] };
   expect(judged(sound, { baseline: { baseline: 2, accepted: [] } })).toMatchObject(unread);
   expect(judged({})).toMatchObject(unread);
+});
+
+test('takes agents that are no ECS tasks: what no template says of a MicroVM is asked for, and may be stated', () => {
+  const template = Template.fromStack(compute).toJSON();
+  const { violations } = judged(template);
+  expect(violations.map(({ ruleName }) => ruleName)).toEqual(['isolation-unproven']);
+  const fact = /microvm-names\(\w+\)/.exec(JSON.stringify(violations))?.[0] ?? '';
+  expect(judged(template, { assume: [fact] })).toEqual({ success: true, violations: [] });
 });
 
 function withAnotherWay(): object {

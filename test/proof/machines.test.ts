@@ -102,6 +102,13 @@ const opened = (agent: string) => (resources: Resources) => {
 const NOTHING_KNOWN = ['audit', 'cloud-api', 'dns', 'inbound', 'ip', 'launcher', 'neighbour', 'role', 'secrets'].map(
   (claim) => `${claim} unproven`,
 );
+/** Makes of one state a call that names the template. */
+const inState = (agent: string, name: string, call: string) => (resources: Resources) => {
+  const id = idOf(resources, agent, 'AWS::EC2::LaunchTemplate');
+  const state = `"Type":"Task","Resource":"arn:aws:states:::aws-sdk:${call}","Parameters":{"Id":"X"},"Was":`;
+  states(agent, `\\"${name}\\":{\\"Type\\":`, `\\"${name}\\":{${state.replaceAll('"', '\\"')}`)(resources);
+  states(agent, '\\"X\\"', `\\"",${JSON.stringify({ Ref: id })},"\\"`)(resources);
+};
 const inCall = (agent: string, first: string, more: string) =>
   states(agent, `\\"${first}\\":`, `${more.replaceAll('"', '\\"')},\\"${first}\\":`);
 
@@ -139,6 +146,15 @@ test.each<[string, (resources: Resources) => void, string[]]>([
     'its caller chooses its network',
     inCall('Gvisor', 'MinCount', '"NetworkInterfaces.$":"$.x"'),
     [...NOTHING_KNOWN.filter((one) => !one.startsWith('launcher')), 'launcher open'],
+  ],
+  ['its launcher makes a fleet of it too', inState('Gvisor', 'Wait', 'ec2:createFleet'), NOTHING_KNOWN],
+  [
+    'a second interface of it says no group',
+    (r) =>
+      set(data(r), {
+        NetworkInterfaces: [...(data(r).NetworkInterfaces as never as Json[]), { SubnetId: 'subnet-1' }],
+      }),
+    NOTHING_KNOWN.filter((one) => !/^(?:audit|secrets) /.test(one)),
   ],
   ['others may start instances', role('ec2:RunInstances', '*'), ['launcher open']],
   ['others may turn its metadata service on', role('ec2:ModifyInstanceMetadataOptions', '*'), ['launcher open']],
@@ -231,6 +247,14 @@ test.each<[string, (resources: Resources) => void, string[]]>([
   ['others may make tokens for it', role('lambda:CreateMicrovmAuthToken', '*'), ['launcher open']],
 ])('a MicroVM: %s', (_name, change, expected) => {
   expect(turned(proved(change), 'Microvm')).toEqual([...expected].sort());
+});
+
+test('a call that isn’t known is named as what is missing', () => {
+  const { findings } = proved(inState('Gvisor', 'Wait', 'ec2:createFleet'));
+  const missing = new Set(findings.flatMap((one) => (one.missing ?? []).map(({ id }) => id)));
+  expect([...missing].filter((id) => id !== NAMES)).toEqual([
+    expect.stringMatching(/^starts\(GvisorLauncherStateMachine/),
+  ]);
 });
 
 test('a launch template, an image or a connector that is no agent’s stays a type that isn’t known', () => {
