@@ -6,7 +6,7 @@ import type { Resources } from './templates';
 
 /** More, and others each time, with `PROOF_ADD`. */
 const { PROOF_ADD } = process.env;
-const RUNS = Number(PROOF_ADD ?? 300);
+const RUNS = Number(PROOF_ADD ?? 150);
 const SEED = PROOF_ADD === undefined ? { seed: 20261124 } : {};
 
 const SPARES = spares();
