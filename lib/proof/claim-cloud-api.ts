@@ -77,6 +77,7 @@ export function isCloudService(model: AwsModel, endpoint: string): Truth {
   const written = property(properties, 'ServiceName');
   const name = keyOf(written);
   if (name !== undefined && /(?:^|\.)vpce(?:-svc|\.)/.test(name)) return false;
+  if (written === undefined) return unknownIn(type) ?? true;
   return unknownIn(written) ?? true;
 }
 

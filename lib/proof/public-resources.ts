@@ -48,8 +48,7 @@ export function publicResources(templates: Templates): readonly PublicResource[]
 function admitsEverybody({ id, properties }: Resource, path: readonly string[]): Truth {
   const written = property(properties, ...path);
   if (written === undefined) return false;
-  const document = typeof written === 'string' ? jsonOf(written, unread(id)) : written;
-  const statements = statementsOf(document, path.join('.'));
+  const statements = statementsOf(jsonOf(written, unread(id)), path.join('.'));
   return statements instanceof Unknown ? statements : or(...foreignUse(statements).map(({ truth }) => truth));
 }
 

@@ -56,6 +56,7 @@ test('forgetting a fact of our own stack without one protection closes nothing',
 test.each([
   ['a stranger’s group before the proxy', ['Stranger', 'Properties', 'VPCSecurityGroups'], 'a choice'],
   ['a stranger’s group before the proxy', ['Stranger', 'Properties', 'VPCSecurityGroups', 0], 'a parameter'],
+  ['an endpoint to a resource of VPC Lattice, with a policy', ['Near', 'Properties', 'VpcEndpointType'], 'a parameter'],
   ['a service of VPC Lattice', ['Subnet', 'Properties', 'VpcId'], 'a parameter'],
   ['a balancer that says nothing of its place', ['Proxy'], 'a condition'],
 ])('forgetting in "%s" at %j %s closes nothing', (name, place, what) => {

@@ -1,4 +1,5 @@
 import type { ClaimId } from '../../lib/proof';
+import { CLOUD_SERVICES } from './cloud-services';
 import { INNER_HOLES } from './holes-inner';
 import { NETWORK_HOLES } from './holes-network';
 import { sealedCell } from './sealed-cell';
@@ -11,7 +12,14 @@ export interface Hole {
   readonly make: (resources: Resources) => void;
 }
 
-export const HOLES: readonly Hole[] = [...NETWORK_HOLES, ...INNER_HOLES];
+/** Services of the cloud near the agent, where they open something. */
+const SERVICES = CLOUD_SERVICES.flatMap(([hole, make, verdicts]): Hole[] => {
+  // The keys of what is expected are claims.
+  const [claim] = Object.keys(verdicts) as ClaimId[];
+  return claim ? [{ hole, claim, make }] : [];
+});
+
+export const HOLES: readonly Hole[] = [...NETWORK_HOLES, ...INNER_HOLES, ...SERVICES];
 
 export function holed({ make }: Hole): Resources {
   const resources = sealedCell();
