@@ -1,5 +1,6 @@
 import { property } from './evaluate';
 import { jsonOf } from './json-text';
+import { oncePer } from './once-per';
 import { statementsOf } from './policy-document';
 import { foreignUse } from './policy-foreign';
 import type { Resource, Templates } from './templates';
@@ -28,7 +29,7 @@ const POLICIES: Readonly<Record<string, { readonly path: readonly string[]; read
 };
 
 /** Every resource of the templates whose own policy admits everybody, or may. */
-export function publicResources(templates: Templates): readonly PublicResource[] {
+export const publicResources = oncePer((templates: Templates): readonly PublicResource[] => {
   const found = [
     ...Object.entries(POLICIES).flatMap(([type, { path, service }]) =>
       templates.ofType(type).map((resource) => ({
@@ -43,7 +44,7 @@ export function publicResources(templates: Templates): readonly PublicResource[]
       .map((resource) => ({ id: resource.id, by: 'Principal', service: /lambda/, truth: permits(resource) })),
   ];
   return found.filter(({ truth }) => truth !== false);
-}
+});
 
 function admitsEverybody({ id, properties }: Resource, path: readonly string[]): Truth {
   const written = property(properties, ...path);

@@ -11,6 +11,7 @@ import {
   type Packets,
   subtractAll,
 } from './packets';
+import { oncePer } from './once-per';
 import type { Hop } from './report';
 import { and, type Truth, Unknown } from './value';
 
@@ -49,7 +50,14 @@ const NAT64 = parseRange('64:ff9b::/96');
 const MOST_PIECES = 4000;
 
 /** Every way packets of a placement leave its network: for each rule of its groups, each route and what it leads to. */
-export function waysOut(placement: Placement, network: Network): WayOut[] {
+export function waysOut(placement: Placement, network: Network): readonly WayOut[] {
+  return waysIn(network)(placement);
+}
+
+/** Several claims ask for the same ways. */
+const waysIn = oncePer((network: Network) => oncePer((placement: Placement) => trace(placement, network)));
+
+function trace(placement: Placement, network: Network): WayOut[] {
   return placement.segments.flatMap((segment) =>
     placement.groups.flatMap((group) =>
       group.egress.flatMap((rule) => (rule.peer.kind === 'group' ? [] : ruleWays(placement, segment, rule, network))),
