@@ -31,7 +31,7 @@ export function add(id: string, make: Change['make']): Change {
   return { place: id, make };
 }
 
-/** What synth says of each change, a line each. As few stacks as there must be: one takes every change whose place it has free. */
+/** What synth says of each change, a line each. As few stacks as there must be: one takes every change whose place and code it has free. */
 export function refusals(rows: readonly Row[]): ReadonlyMap<Change, readonly string[]> {
   const said = new Map<Change, readonly string[]>();
   for (const batch of batches(rows)) {
@@ -49,13 +49,16 @@ export function after(changes: readonly Change[]): readonly string[] {
 }
 
 function batches(rows: readonly Row[]): Change[][] {
-  const found: Change[][] = [];
-  for (const [, , , change] of rows) {
-    const free = found.find((batch) => batch.every((other) => !clash(other.place, change.place)));
-    if (free) free.push(change);
-    else found.push([change]);
+  const found: Row[][] = [];
+  for (const row of rows) {
+    // Of two with one code the one's line could stand for the other's.
+    const free = found.find((batch) =>
+      batch.every(([, code, , { place }]) => code !== row[1] && !clash(place, row[3].place)),
+    );
+    if (free) free.push(row);
+    else found.push([row]);
   }
-  return found;
+  return found.map((batch) => batch.map(([, , , change]) => change));
 }
 
 function clash(a: string, b: string): boolean {

@@ -142,7 +142,7 @@ const NAMES: readonly Row[] = [
     'a sink of another network',
     'dns-open',
     'answers "*." with nothing',
-    set('Network/Names/Policy', 'networks', [{ network_url: 'projects/o/global/networks/o' }]),
+    set('Network/Names/Policy', 'networks.0.network_url', 'projects/o/global/networks/o'),
   ],
   [
     'other name servers',
