@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { askEnvoy, drain } from '../keeper';
+import { Complaints } from './complaints';
 import { childrenOf, settlesWithin, sleep, spawnArgv } from './children';
 import { dropPrivileges, type Identity } from './identity';
 import type { Namespaces } from './namespaces';
@@ -39,7 +40,7 @@ export class EnvoyProcess {
   private ended: Promise<void>;
   private restarts = 0;
   private closing = false;
-  private complaints: string[] = [];
+  private complaints = new Complaints();
   /** Envoy's working directory, as seen from here. */
   private readonly inside: string;
 
@@ -96,15 +97,15 @@ export class EnvoyProcess {
     ];
   }
 
-  /** On a crash Envoy prints the stream's headers, the injected key among them: from 'Caught' on, nothing is kept. */
+  /** Each Envoy's own: one that is started again may say why it falls. */
   private keepComplaints(child: ChildProcess): void {
     if (child.stderr === null) return;
-    let crashed = false;
+    const complaints = new Complaints();
+    this.complaints = complaints;
     createInterface({ input: child.stderr }).on('line', (line) => {
-      crashed ||= line.includes('Caught');
-      if (crashed) return;
-      this.complaints = [...this.complaints.slice(-20), line];
-      appendFileSync(join(this.start.directory.kept, 'envoy-errors.log'), `${line}\n`, { mode: 0o600 });
+      const kept = complaints.take(line);
+      if (kept === undefined) return;
+      appendFileSync(join(this.start.directory.kept, 'envoy-errors.log'), `${kept}\n`, { mode: 0o600 });
     });
   }
 
@@ -135,7 +136,7 @@ export class EnvoyProcess {
     this.child.kill('SIGKILL');
     throw new RunRefused(
       'envoy-failed',
-      `Envoy isn't ready (${this.complaints.slice(-2).join(' / ').slice(0, 800) || 'no reason given'})`,
+      `Envoy isn't ready (${this.complaints.last(2).join(' / ').slice(0, 800) || 'no reason given'})`,
       'this is a fault of ours unless the bootstrap was edited: report it',
     );
   }

@@ -9,16 +9,17 @@ export class ContainerProcess {
   /** Exit code of the first process, or what ended it. */
   readonly ended: Promise<number | string>;
   private readonly child: ChildProcess;
-  private readonly output = fs.mkdtempSync(join(tmpdir(), 'anchorhold-container-'));
+  private readonly output: Readonly<Record<'out' | 'err', number>>;
 
   constructor(words: readonly string[], cwd: string) {
     // Files, since Envoy opens its standard output once more: it can do that with a platform's pipes, not with node's sockets.
-    const [out, err] = ['out', 'err'].map((name) => fs.openSync(join(this.output, name), 'a'));
+    const folder = fs.mkdtempSync(join(tmpdir(), 'anchorhold-container-'));
+    const [out, err] = [fs.openSync(join(folder, 'out'), 'a+'), fs.openSync(join(folder, 'err'), 'a+')];
+    // They live on without a name, so that nothing is left behind however this process ends.
+    fs.rmSync(folder, { recursive: true });
+    this.output = { out, err };
     this.child = spawn('unshare', ['-p', '-f', '--kill-child', ...words], { cwd, stdio: ['ignore', out, err] });
-    process.once('exit', () => {
-      this.child.kill('SIGKILL');
-      fs.rmSync(this.output, { recursive: true, force: true });
-    });
+    process.once('exit', () => this.child.kill('SIGKILL'));
     this.ended = new Promise((resolve) =>
       this.child.once('close', (code, signal) => resolve(code ?? signal ?? 'none')),
     );
@@ -26,7 +27,8 @@ export class ContainerProcess {
 
   /** What it has written to one of the two so far. */
   read(output: 'out' | 'err'): string {
-    return fs.readFileSync(join(this.output, output), 'utf8');
+    // From its beginning: the descriptor itself stands where was last written.
+    return fs.readFileSync(`/proc/self/fd/${this.output[output]}`, 'utf8');
   }
 
   /** All it has written so far. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Internet } from '../../examples/demo/stand-in';
@@ -23,9 +23,13 @@ export const POLICY = definePolicy({
   ],
 });
 
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** Runs a shell script in a cell whose world is the stand-in internet. */
 export function runScript(internet: Internet, script: string, options: Partial<RunOptions> = {}): Promise<RunResult> {
   const folder = mkdtempSync(join(tmpdir(), 'anchorhold-test-'));
+  folders.push(folder);
   writeFileSync(join(folder, 'authority.pem'), internet.authority);
   process.env['TWIN_TEST_KEY'] = KEY;
   return run({

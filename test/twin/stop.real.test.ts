@@ -1,0 +1,96 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startInternet, type Internet } from '../../examples/demo/stand-in';
+import { KEY, POLICY } from './place';
+
+let internet: Internet;
+const folder = mkdtempSync(join(tmpdir(), 'anchorhold-stop-'));
+beforeAll(async () => {
+  internet = await startInternet({ modelKey: KEY, gitPassword: 'git-canary' });
+  writeFileSync(join(folder, 'authority.pem'), internet.authority);
+});
+afterAll(() => {
+  internet.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ASK = `curl -sS -m5 --noproxy '*' -o /dev/null -d '{"stream":false}' https://api.model.example/v1/messages`;
+
+/** A run of a command that goes on for long, in a process of its own. */
+function longRun(kept: string, script: string) {
+  const options = {
+    policy: POLICY,
+    command: ['sh', '-c', script],
+    secrets: { 'model-key': { env: 'TWIN_TEST_KEY' } },
+    authorities: { 'stand-in': join(folder, 'authority.pem') },
+    uplink: { kind: 'veth', namespace: internet.namespace.name, resolver: internet.resolver },
+    runDirectory: kept,
+    stdio: 'inherit',
+  };
+  const words = ['--import', require.resolve('tsx'), join(__dirname, 'run-once.ts'), JSON.stringify(options)];
+  const child = spawn(process.execPath, words, {
+    env: { ...process.env, TWIN_TEST_KEY: KEY },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'none')),
+  );
+  return { child, ended, said: () => text };
+}
+
+async function until(holds: () => boolean, what: string): Promise<void> {
+  for (let tries = 0; tries < 900; tries++, await new Promise((done) => setTimeout(done, 100))) if (holds()) return;
+  throw new Error(`never: ${what}`);
+}
+
+/** Process ids and names below one. */
+function descendants(pid: number): readonly { readonly pid: number; readonly name: string }[] {
+  const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8').trim() : '');
+  const children = read(`/proc/${pid}/task/${pid}/children`).split(/\s+/).filter(Boolean).map(Number);
+  return children.flatMap((child) => [{ pid: child, name: read(`/proc/${child}/comm`) }, ...descendants(child)]);
+}
+
+/** Everything in the files that a run left. */
+function left(kept: string): string {
+  const files = readdirSync(kept, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1')).join('\n');
+}
+
+test('told to end, a run ends its command and its proxy, and leaves the log and no process', async () => {
+  const kept = join(folder, 'told');
+  const { child, ended, said } = longRun(kept, `${ASK}; echo begun; exec sleep 600`);
+  await until(() => said().includes('begun'), `a first answer: ${said()}`);
+  const inside = descendants(child.pid ?? 0);
+  expect(inside.map(({ name }) => name)).toEqual(expect.arrayContaining(['envoy', 'sleep']));
+  child.kill('SIGTERM');
+  expect(await ended).toBe(143);
+  await until(() => inside.every(({ pid }) => !existsSync(`/proc/${pid}`)), 'that all its processes are gone');
+  expect(left(kept)).toContain('/v1/messages');
+  expect(left(kept)).not.toContain(KEY);
+}, 200_000);
+
+test('an Envoy whose worker crashes with requests in hand leaves the key in no file and no output', async () => {
+  const kept = join(folder, 'crashed');
+  const { child, ended, said } = longRun(
+    kept,
+    `for i in $(seq 400); do ${ASK}; done >/dev/null 2>&1 & echo begun; exec sleep 600`,
+  );
+  await until(() => said().includes('begun'), `a begin: ${said()}`);
+  for (let crashes = 1; crashes <= 3; crashes++) {
+    const before = internet.record().length;
+    await until(() => internet.record().length > before, 'a request that arrives');
+    const envoy = descendants(child.pid ?? 0).find(({ name }) => name === 'envoy');
+    execFileSync('python3', [join(__dirname, '../faults/abort_worker.py'), String(envoy?.pid)]);
+    await until(() => said().split('Envoy ended').length > crashes, `a notice of crash ${crashes}: ${said()}`);
+  }
+  child.kill('SIGTERM');
+  expect(await ended).toBe(143);
+  // The control: the key was in the requests that it held.
+  expect(JSON.stringify(internet.record())).toContain(KEY);
+  expect(left(kept)).toContain('/v1/messages');
+  expect(left(kept) + said()).not.toContain(KEY);
+}, 400_000);
