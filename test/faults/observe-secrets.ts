@@ -1,3 +1,5 @@
+import { AUTHORITY_PATH } from '../../lib/envoy';
+import { PROXY_ADDRESS } from '../equivalence/world';
 import { pause, until, type Lab, type LabProxy, type Secrets, type Seen } from './lab';
 import type { Upstream } from './upstream';
 import { prefixOf, WAYS, type Way } from './ways';
@@ -39,6 +41,8 @@ export interface SecretObservations {
   readonly revoked: Readonly<Record<Way, Seen>>;
   /** Arrivals at the upstream during 2 s of asking after the revocation was first seen. */
   readonly arrivalsAfterRevocation: number;
+  /** Status of what balancers ask, while the secret is there and when it is revoked. */
+  readonly readiness: readonly [present: number, revoked: number];
   readonly source: string;
 }
 
@@ -55,6 +59,7 @@ export async function observe(lab: Lab): Promise<SecretObservations> {
   secrets.set('key', OLD);
   await until(async () => (await ask(lab, upstream, 'transparent')).status === 200, 5000);
   const present = await everyWay(lab, upstream);
+  const ready = await readiness();
   const rotation = await rotateUnderLoad(lab, upstream, secrets);
   const gone = Date.now();
   secrets.set('key', '');
@@ -64,8 +69,19 @@ export async function observe(lab: Lab): Promise<SecretObservations> {
   await pause(2000);
   const revoked = await everyWay(lab, upstream);
   const arrivalsAfterRevocation = total(upstream) - before;
+  const still = await readiness();
   await stop(proxy, upstream);
-  return { missing, empty, present, rotation, revokedWithinMs, revoked, arrivalsAfterRevocation, source: OLD };
+  return {
+    missing,
+    empty,
+    present,
+    rotation,
+    revokedWithinMs,
+    revoked,
+    arrivalsAfterRevocation,
+    readiness: [ready, still],
+    source: OLD,
+  };
 }
 
 async function rotateUnderLoad(lab: Lab, upstream: Upstream, secrets: Secrets): Promise<Record<Way, Rotation>> {
@@ -95,6 +111,12 @@ async function rotateUnderLoad(lab: Lab, upstream: Upstream, secrets: Secrets): 
   const { transparent, connect, gateway } = outcome;
   if (!transparent || !connect || !gateway) throw new Error('a way was not observed');
   return { transparent, connect, gateway };
+}
+
+/** The question of both clouds' health checks. */
+async function readiness(): Promise<number> {
+  const { status } = await fetch(`http://${PROXY_ADDRESS}:8080${AUTHORITY_PATH}`);
+  return status;
 }
 
 function valueSeen(seen: Seen): string | undefined {

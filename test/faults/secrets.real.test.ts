@@ -35,3 +35,7 @@ test('a revoked secret is out of use within 3 s and never sent after that', () =
   expect(seen.revokedWithinMs).toBeLessThan(3000);
   expect(seen.arrivalsAfterRevocation).toBe(0);
 });
+
+test('a proxy whose secret is revoked is still in service: the upstream is closed, the machine stays', () => {
+  expect(seen.readiness).toEqual([200, 200]);
+});
