@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { type Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type Grant, type IGrantable, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Choice,
   Condition,
@@ -39,7 +40,7 @@ export class GvisorLauncher extends Construct implements RunLauncher {
     super(scope, id);
     const role = addLauncherRole(this, 'Starts instances of one launch template');
     for (const statement of launchStatements(this, agent)) role.addToPolicy(statement);
-    agent.encryptionKey?.grant(role, 'kms:CreateGrant', 'kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext');
+    if (agent.encryptionKey) allowVolumes(role, agent.encryptionKey);
     const refuse = new Fail(this, 'Refuse', {
       error: 'InputNotTaken',
       cause: 'expected {}: this agent is told nothing',
@@ -59,6 +60,18 @@ export class GvisorLauncher extends Construct implements RunLauncher {
   grantRun(grantee: IGrantable): Grant {
     return this.stateMachine.grantStartExecution(grantee);
   }
+}
+
+/** An encrypted volume is made by whoever starts the instance, and EC2 goes on by a grant of theirs. */
+function allowVolumes(role: IRole, key: IKey): void {
+  key.grant(role, 'kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext');
+  role.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: ['kms:CreateGrant'],
+      resources: [key.keyArn],
+      conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    }),
+  );
 }
 
 /** Run, look every other minute whether it has ended itself, and end it when its time is over. */

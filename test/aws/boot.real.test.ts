@@ -67,4 +67,8 @@ if (!runtime)
     expect(seen.cell).toMatchObject({ direct: '000', names: '0', interfaces: 'lo' });
     expect(seen.arrivals['cell-direct']).toBeUndefined();
   });
+
+  test('is held by having no network: with its host’s the same probe gets past the socket', () => {
+    expect(seen.networked).toBe('200');
+  });
 });

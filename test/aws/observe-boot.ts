@@ -51,6 +51,8 @@ export interface BootObservations {
   readonly directOutside: string;
   /** Undefined where nothing here runs the container. */
   readonly cell?: Readonly<Record<keyof typeof CELL, string>>;
+  /** What `direct` answers in a container that has the network of its host. */
+  readonly networked?: string;
 }
 
 /** Boots the proxy's task and the agent's trust from a synthesized template, with stand-ins for AWS's own endpoints. */
@@ -60,6 +62,7 @@ export async function observe(lab: Lab): Promise<BootObservations> {
   const { answers, agentEnvironment } = await runAgent(task.template, lab.directory);
   const { stdout: directOutside } = await run('sh', ['-c', CELL.direct]);
   const cell = containerRuntime() && (await inCell(task.policy, lab.directory));
+  const networked = containerRuntime() && (await runGvisor(task.policy, CELL.direct, lab.directory, 'host'));
   const { arrivals } = task.upstream;
   const seen = {
     checkBefore: task.checkBefore,
@@ -70,6 +73,7 @@ export async function observe(lab: Lab): Promise<BootObservations> {
     agentEnvironment,
     directOutside,
     cell,
+    networked,
   };
   await envoy.kill();
   await task.stop();

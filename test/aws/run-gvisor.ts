@@ -20,15 +20,20 @@ export function containerRuntime(): 'runsc' | 'runc' | undefined {
 
 /**
  * Puts the files of a machine image where they belong, in a /run and a /usr/local/lib of their own, starts the sockets as
- * systemd would, and runs the image's own script. @returns what the agent's command printed.
+ * systemd would, and runs the image's own script; with the network of its `host` that one wall is taken away. @returns what the agent's command printed.
  */
-export async function runGvisor(policy: Policy, script: string, directory: string): Promise<string> {
+export async function runGvisor(
+  policy: Policy,
+  script: string,
+  directory: string,
+  network: 'none' | 'host' = 'none',
+): Promise<string> {
   const files = gvisorMachineFiles({ policy, command: ['sh', '-c', script] });
-  const staged = path.join(directory, 'machine');
+  const staged = path.join(directory, `machine-${network}`);
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(staged, name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(file, adapted(name, text), { mode: 0o755 });
+    fs.writeFileSync(file, adapted(name, text, network), { mode: 0o755 });
   }
   const sockets = Object.values(files).flatMap((text) => /^ListenStream=(.*)$/m.exec(text)?.[1] ?? []);
   const target = Object.values(files).flatMap((text) => /^ExecStart=.*socket-proxyd (.*)$/m.exec(text)?.[1] ?? []);
@@ -50,17 +55,29 @@ while [ ! -S ${socket} ]; do sleep 0.05; done; chown 1000 ${socket}`;
 }
 
 /** This machine's own programs for the agent's root file system, no control groups where none are given to us, and runc for runsc. */
-function adapted(name: string, text: string): string {
+function adapted(name: string, text: string, network: 'none' | 'host'): string {
   if (name.endsWith('/run') && containerRuntime() === 'runc')
     return text.replace(/^exec runsc (--root=\S+) .* run /m, 'exec runc $1 run ');
-  if (name.endsWith('/run')) return text.replace('exec runsc ', 'exec runsc --ignore-cgroups ');
+  if (name.endsWith('/run'))
+    return text
+      .replace('exec runsc ', 'exec runsc --ignore-cgroups ')
+      .replace('--network=none', `--network=${network}`);
   if (!name.endsWith('config.json')) return text;
   // The bundle of this test's own making, as OCI has it.
-  const config = JSON.parse(text) as { process: { env: string[] }; mounts: object[]; linux: { resources?: object } };
+  const config = JSON.parse(text) as {
+    process: { env: string[]; args: string[] };
+    mounts: object[];
+    linux: { resources?: object; namespaces: { type: string }[] };
+  };
   const bound = (source: string, destination = source) => {
     return { destination, source, type: 'bind', options: ['rbind', 'ro', 'nosuid', 'nodev'] };
   };
   delete config.linux.resources;
+  if (network === 'host') {
+    config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'network');
+    // The bridge's ports are the proxy's own there.
+    config.process.args = config.process.args.slice(4);
+  }
   config.process.env = config.process.env.map((one) => one.replace(/^PATH=/, 'PATH=/node:'));
   config.mounts.unshift(...SYSTEM.map((one) => bound(one)), bound(path.dirname(process.execPath), '/node'));
   return JSON.stringify(config);
