@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { basename, join } from 'node:path';
@@ -15,7 +16,7 @@ export const reasonToSkip = existsSync(join(PACKAGES, 'checkov'))
 export async function cfnLint(files: readonly string[]): Promise<Finding[]> {
   const text = await run('cfn-lint', ['--regions', 'us-east-1', '--format', 'json', '--', ...files]);
   // What cfn-lint prints with `--format json`.
-  const found = JSON.parse(text) as { Filename: string; Rule: { Id: string }; Location: { Path: unknown[] } }[];
+  const found = parsed('cfn-lint', text) as { Filename: string; Rule: { Id: string }; Location: { Path: unknown[] } }[];
   return found.map(({ Filename, Rule, Location }) => ({
     rule: Rule.Id,
     example: exampleOf(Filename),
@@ -28,7 +29,7 @@ export async function checkov(folder: string, framework: 'cloudformation' | 'ter
   const words = ['--directory', folder, '--framework', framework, '--compact', '--quiet', '--skip-download'];
   const text = await run('checkov', [...words, '--output', 'json']);
   // What checkov prints with `--output json` for one framework.
-  const { results } = JSON.parse(text) as {
+  const { results } = parsed('checkov', text) as {
     results: { failed_checks: { check_id: string; file_path: string; resource: string }[]; parsing_errors?: unknown[] };
   };
   if (results.parsing_errors?.length) throw new Error(`checkov can't read ${JSON.stringify(results.parsing_errors)}`);
@@ -39,6 +40,14 @@ export async function checkov(folder: string, framework: 'cloudformation' | 'ter
   }));
 }
 
+function parsed(program: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${program}: expected JSON, got ${text.slice(0, 400)}`);
+  }
+}
+
 const exampleOf = (file: string) => basename(file).replace(/\..*$/, '');
 
 /**
@@ -47,13 +56,19 @@ const exampleOf = (file: string) => basename(file).replace(/\..*$/, '');
  */
 async function run(program: string, words: readonly string[]): Promise<string> {
   const calls: string[] = [];
+  const secret = randomUUID();
+  const sign = Buffer.from(`scan:${secret}`).toString('base64');
   const nobody = createServer((socket) => {
-    calls.push(`${program} called out`);
-    socket.destroy();
+    socket.on('error', () => undefined);
+    socket.on('data', (data) => {
+      // By the proxy's password: on a machine at work others may dial a port that was theirs before.
+      if (data.includes(sign)) calls.push(`${program} called out: ${data.toString('latin1').split('\r\n')[0]}`);
+      socket.destroy();
+    });
   });
   await new Promise<void>((done) => nobody.listen(0, '127.0.0.1', done));
   // A listener on a TCP port has such an address.
-  const proxy = `http://127.0.0.1:${(nobody.address() as AddressInfo).port}`;
+  const proxy = `http://scan:${secret}@127.0.0.1:${(nobody.address() as AddressInfo).port}`;
   try {
     const output = await new Promise<string>((done, fail) => {
       const env = { PATH: process.env.PATH, PYTHONPATH: PACKAGES, HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
