@@ -6,11 +6,16 @@ import type {
   PolicyValidationPluginReport,
   PolicyViolation,
 } from 'aws-cdk-lib';
+import type { Policy } from '../policy';
 import { type Finding, prove } from '../proof';
 
 export interface IsolationProofProps {
   /** Facts the templates don't say, by the id that `anchorhold prove` prints. @default - none */
   readonly assume?: readonly string[];
+  /** Policies of the proxies: what their upstreams need is what a proxy may dial. @default - 443, or `proxyPorts` */
+  readonly policies?: readonly Policy[];
+  /** Further TCP ports a proxy may dial. @default - those of `policies`; [443] without them */
+  readonly proxyPorts?: readonly number[];
   /** Accepted findings: a parsed document of `schemas/baseline.schema.json`. @default - none */
   readonly baseline?: unknown;
   /** The day for which the baseline is read, as 2027-01-31. @default - today, in UTC */
@@ -34,8 +39,8 @@ export class IsolationProof implements IPolicyValidationPlugin {
       // Untyped JSON: the proof takes anything and judges it.
       document: JSON.parse(readFileSync(path, 'utf8')) as unknown,
     }));
-    const { assume = [], baseline, today = new Date().toISOString().slice(0, 10) } = this.props;
-    const report = prove(templates, { assume, baseline, today });
+    const today = this.props.today ?? new Date().toISOString().slice(0, 10);
+    const report = prove(templates, { ...this.props, today });
     const templatePath = templatePaths[0] ?? '';
     const violations = [
       ...report.findings

@@ -1,10 +1,13 @@
 import { type App, TerraformStack } from 'cdktf';
+import type { Policy } from '../policy';
 import { type Finding, prove } from '../proof';
 
 export interface IsolationProofProps {
   /** Facts the documents don't say, by the id that `anchorhold prove` prints. @default - none */
   readonly assume?: readonly string[];
-  /** TCP ports the policy's upstreams need. @default [443] */
+  /** Policies of the proxies: what their upstreams need is what a proxy may dial. @default - 443, or `proxyPorts` */
+  readonly policies?: readonly Policy[];
+  /** Further TCP ports a proxy may dial. @default - those of `policies`; [443] without them */
   readonly proxyPorts?: readonly number[];
   /** Accepted findings: a parsed document of `schemas/baseline.schema.json`. @default - none */
   readonly baseline?: unknown;
@@ -45,13 +48,8 @@ export class IsolationProof {
       const document = JSON.parse(JSON.stringify(stack.toTerraform())) as unknown;
       return { name: stack.node.path, document };
     });
-    const { assume = [], proxyPorts, baseline, today = new Date().toISOString().slice(0, 10) } = this.props;
-    const report = prove(documents, {
-      assume,
-      today,
-      ...(proxyPorts ? { proxyPorts } : {}),
-      ...(baseline === undefined ? {} : { baseline }),
-    });
+    const today = this.props.today ?? new Date().toISOString().slice(0, 10);
+    const report = prove(documents, { ...this.props, today });
     const findings = report.findings.filter(({ verdict, accepted }) => verdict !== 'closed' && !accepted);
     const stale = report.lapsed.map(
       ({ id, why, says }) => `accepted finding ${id}, ${why}: ${says}; mend the baseline [isolation-baseline]`,

@@ -41,7 +41,8 @@ export function dnsWays(network: string, templates: Templates): Candidate[] {
     const truth = Unknown.of(`dns(${network})`, `${network} resolves only names on a list of its firewall`);
     return [{ truth, path: [start], reason: 'the resolver’s firewall isn’t known', change: '' }];
   }
-  if (String(property(vpc.properties, 'EnableDnsSupport')) === 'false') return [];
+  // Without a resolver of its own a network may still name servers of somebody's choice.
+  if (String(property(vpc.properties, 'EnableDnsSupport')) === 'false') return byDhcp(network, start, templates);
   return [...ruleWays(network, start, templates), ...around(network, start, templates)];
 }
 
@@ -148,9 +149,6 @@ function around(network: string, start: Hop, templates: Templates): Candidate[] 
   const elsewhere = [
     ...of('AWS::Route53Resolver::ResolverRuleAssociation', 'VPCId'),
     ...of('AWS::Route53Profiles::ProfileAssociation', 'ResourceId'),
-    ...of('AWS::EC2::VPCDHCPOptionsAssociation', 'VpcId').filter(({ resource }) =>
-      namesOtherServers(resource, templates),
-    ),
   ];
   return [
     ...failing.map(({ resource: { id }, truth }): Candidate => ({
@@ -165,13 +163,26 @@ function around(network: string, start: Hop, templates: Templates): Candidate[] 
       reason: 'a private zone delegates names to other servers',
       change: `remove the NS record of ${id}`,
     })),
-    ...elsewhere.map(({ resource: { id, type }, truth }): Candidate => ({
-      truth: and(truth, Unknown.of(`dns(${id})`, `${id} sends no name to a server that passes it on`)),
-      path: [start, { id, by: type }],
-      reason: 'names go another way than the firewall’s',
-      change: '',
-    })),
+    ...elsewhere.map((one) => anotherWay(one, start)),
+    ...byDhcp(network, start, templates),
   ];
+}
+
+/** Name servers that machines are given at their start. */
+function byDhcp(network: string, start: Hop, templates: Templates): Candidate[] {
+  return new Belongings(templates, 'AWS::EC2::VPCDHCPOptionsAssociation', 'VpcId', 'AWS::EC2::VPC')
+    .of(network)
+    .filter(({ resource }) => namesOtherServers(resource, templates))
+    .map((one) => anotherWay(one, start));
+}
+
+function anotherWay({ resource: { id, type }, truth }: Belonging, start: Hop): Candidate {
+  return {
+    truth: and(truth, Unknown.of(`dns(${id})`, `${id} sends no name to a server that passes it on`)),
+    path: [start, { id, by: type }],
+    reason: 'names go another way than the firewall’s',
+    change: '',
+  };
 }
 
 /** Whether what is given to machines at their start may name servers other than the resolver. */

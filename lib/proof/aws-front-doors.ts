@@ -12,7 +12,7 @@ interface Door {
   readonly type: string;
   /** What stands behind it. */
   leadsTo(properties: ValueObject): readonly Value[];
-  /** What isn't known of who comes in by it. @default - everybody does */
+  /** Who comes in by it as far as is known. @default - everybody does */
   readonly doubt?: string;
 }
 
@@ -25,12 +25,17 @@ const DOORS: readonly Door[] = [
   {
     type: 'AWS::CloudFront::VpcOrigin',
     leadsTo: (properties) => several(property(properties, 'VpcOriginEndpointConfig', 'Arn')),
-    doubt: 'no distribution',
+    doubt: 'nobody by a distribution',
   },
   {
     type: 'AWS::ApiGateway::VpcLink',
     leadsTo: (properties) => several(property(properties, 'TargetArns')),
-    doubt: 'no API',
+    doubt: 'nobody by an API on the internet',
+  },
+  {
+    type: 'AWS::EC2::VerifiedAccessEndpoint',
+    leadsTo: (properties) => several(property(properties, 'LoadBalancerOptions', 'LoadBalancerArn')),
+    doubt: 'nobody from elsewhere whom its policy trusts',
   },
 ];
 
@@ -53,7 +58,7 @@ export function onlineWays(balancer: Resource, templates: Templates): Candidate[
 function throughDoor({ type, leadsTo, doubt }: Door, balancer: Resource, templates: Templates): Candidate[] {
   return templates.ofType(type).map(({ id, exists, properties }) => {
     const named = or(...leadsTo(properties).map((value) => templates.names(value, balancer)));
-    const used = doubt === undefined || Unknown.of(`door(${id})`, `${doubt} leads the internet through ${id}`);
+    const used = doubt === undefined || Unknown.of(`door(${id})`, `${doubt} comes through ${id}`);
     return {
       truth: and(exists, named, used),
       path: [

@@ -29,7 +29,8 @@ export class Routes {
     for (const resource of templates.ofType('AWS::EC2::Route'))
       this.add(resource.properties.RouteTableId, this.written(resource));
     for (const resource of templates.ofType('AWS::EC2::VPCEndpoint')) this.addGatewayEndpoint(resource);
-    for (const resource of templates.ofType('AWS::EC2::VPNGatewayRoutePropagation')) this.addPropagated(resource);
+    for (const { type, gateway, what } of PROPAGATIONS)
+      for (const resource of templates.ofType(type)) this.addPropagated(resource, gateway, what);
   }
 
   of(table: string | undefined): readonly Route[] {
@@ -131,19 +132,34 @@ export class Routes {
     else if (tables !== undefined) this.add(tables, route);
   }
 
-  private addPropagated({ id, properties, exists }: Resource): void {
-    const tables = property(properties, 'RouteTableIds');
+  /** Routes that somebody announces: to anywhere, by whatever they like. */
+  private addPropagated({ id, properties, exists }: Resource, gateway: string, what: string): void {
+    const by = property(properties, 'RouteTableIds') === undefined ? 'RouteTableId' : 'RouteTableIds';
+    const tables = property(properties, by);
     const route: Route = {
       id,
-      by: 'RouteTableIds',
-      targetId: this.templates.referred(property(properties, 'VpnGatewayId'))?.id ?? 'VPN gateway',
+      by,
+      targetId: this.templates.referred(property(properties, gateway))?.id ?? shown(property(properties, gateway)),
       destination: undefined,
-      target: { kind: 'beyond', what: 'the network behind a VPN gateway' },
+      target: { kind: 'beyond', what },
       exists,
     };
     for (const table of isList(tables) ? tables : [tables]) this.add(table, route);
   }
 }
+
+const PROPAGATIONS = [
+  {
+    type: 'AWS::EC2::VPNGatewayRoutePropagation',
+    gateway: 'VpnGatewayId',
+    what: 'the network behind a VPN gateway',
+  },
+  {
+    type: 'AWS::EC2::RouteServerPropagation',
+    gateway: 'RouteServerId',
+    what: 'whatever the peers of a route server announce',
+  },
+];
 
 const TARGETS = ['NatGatewayId', 'EgressOnlyInternetGatewayId', 'VpcPeeringConnectionId', 'GatewayId'];
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { IPolicyValidationContext } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { IsolationProof, type IsolationProofProps } from '../../lib/aws';
+import { definePolicy } from '../../lib/policy';
 import { baselineOf, prove } from '../../lib/proof';
 import { stack as compute } from '../../examples/aws-compute/app';
 import { agentStack } from './stack';
@@ -58,6 +59,21 @@ test('takes agents that are no ECS tasks: what no template says of a MicroVM is 
   expect(violations.map(({ ruleName }) => ruleName)).toEqual(['isolation-unproven']);
   const fact = /microvm-names\(\w+\)/.exec(JSON.stringify(violations))?.[0] ?? '';
   expect(judged(template, { assume: [fact] })).toEqual({ success: true, violations: [] });
+});
+
+test('what the proxy may dial is read from the policies that are given', () => {
+  const [group] = agent.proxy.connections.securityGroups;
+  const Properties = {
+    GroupId: stack.resolve(group?.securityGroupId) as unknown,
+    ...{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 8443, ToPort: 8443 },
+  };
+  const copy = structuredClone(sound) as { Resources: Record<string, object> };
+  copy.Resources.Further = { Type: 'AWS::EC2::SecurityGroupEgress', Properties };
+  const upstreams = [{ host: 'files.example.com', port: 8443, rules: 'any' as const }];
+  const policies = [definePolicy({ policy: 1, name: 'coder', upstreams })];
+  expect(judged(copy)).toMatchObject({ success: false, violations: [{ ruleName: 'isolation-open' }] });
+  expect(judged(copy, { policies })).toEqual({ success: true, violations: [] });
+  expect(judged(copy, { proxyPorts: [443, 8443] })).toEqual({ success: true, violations: [] });
 });
 
 function withAnotherWay(): object {

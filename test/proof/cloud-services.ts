@@ -116,6 +116,16 @@ export const CLOUD_SERVICES: readonly CloudService[] = [
     ['door'],
   ],
   [
+    'an endpoint of Verified Access at the proxy’s balancer',
+    (r) => {
+      r.Access = made('AWS::EC2::VerifiedAccessEndpoint', {
+        LoadBalancerOptions: { LoadBalancerArn: ref('Balancer') },
+      });
+    },
+    { proxy: 'unproven' },
+    ['door'],
+  ],
+  [
     'a link of API Gateway to the proxy’s balancer',
     (r) => (r.Link = made('AWS::ApiGateway::VpcLink', { TargetArns: [ref('Balancer')] })),
     { proxy: 'unproven' },
@@ -265,6 +275,19 @@ export const CLOUD_SERVICES: readonly CloudService[] = [
     ['beyond', 'endpoints'],
   ],
   [
+    'routes that a route server learns',
+    (r) => {
+      egress(r);
+      r.Server = made('AWS::EC2::RouteServer', { AmazonSideAsn: 65000 });
+      r.Learned = made('AWS::EC2::RouteServerPropagation', {
+        RouteServerId: ref('Server'),
+        RouteTableId: ref('Table'),
+      });
+    },
+    { ip: 'open', 'cloud-api': 'unproven' },
+    ['beyond', 'endpoints'],
+  ],
+  [
     'an egress-only gateway without an address of IPv6',
     (r) => {
       egress(r, { CidrIpv6: '::/0', IpProtocol: '-1' });
@@ -314,6 +337,15 @@ export const CLOUD_SERVICES: readonly CloudService[] = [
     [],
   ],
   ['the cloud’s own resolver, named by DHCP', (r) => dhcp(r, ['AmazonProvidedDNS']), {}, []],
+  [
+    'other name servers, named by DHCP, in a network without a resolver',
+    (r) => {
+      propertiesOf(r, 'Vpc').EnableDnsSupport = false;
+      dhcp(r, ['10.9.1.53']);
+    },
+    { dns: 'unproven' },
+    ['dns'],
+  ],
   ['other name servers, named by DHCP', (r) => dhcp(r, ['10.9.1.53']), { dns: 'unproven' }, ['dns']],
   [
     'a rule that forwards names',
