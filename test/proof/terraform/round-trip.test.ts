@@ -71,7 +71,10 @@ test('every protection of our stack, taken away, turns the same claims in both w
 });
 
 test('every hole of the smallest cell is one in both writings', () => {
-  const found = HOLES.flatMap((hole) => {
+  // A hole made by a type that the writer leaves out is none in its writing.
+  const both = HOLES.filter((hole) => unwritten(holed(hole)).length === 0);
+  expect(both.length).toBeGreaterThan(100);
+  const found = both.flatMap((hole) => {
     const resources = holed(hole);
     const claims = better(cloudFormation(resources), terraform(resources));
     return claims.filter((text) => text.startsWith(`${hole.claim}:`)).map((text) => `${hole.hole}: ${text}`);
