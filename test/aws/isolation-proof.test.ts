@@ -9,6 +9,8 @@ import { baselineOf, prove } from '../../lib/proof';
 import { stack as compute } from '../../examples/aws-compute/app';
 import { agentStack } from './stack';
 
+process.env.CDK_VALIDATION = 'false';
+
 const directory = mkdtempSync(join(tmpdir(), 'anchorhold-proof-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
