@@ -1,6 +1,8 @@
 /** Unit tests: no Envoy, no namespaces. */
 module.exports = {
   testEnvironment: 'node',
+  // the default leaves one processor idle
+  maxWorkers: '100%',
   roots: ['<rootDir>/test'],
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',

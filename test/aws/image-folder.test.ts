@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { PinnedImage } from '../../lib/aws';
+import { PinnedImage, SecureAgent } from '../../lib/aws';
 import { prove } from '../../lib/proof';
-import { agentStack, container } from './stack';
+import { agentStack, container, POLICY } from './stack';
 
 const root = mkdtempSync(join(tmpdir(), 'anchorhold-image-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -21,12 +21,22 @@ function folder(name: string, files: Readonly<Record<string, string>>): string {
 const make = (directory: string) => PinnedImage.fromDirectory(new Stack(new App(), 'Image'), 'Image', directory);
 
 test('takes a folder, which ECR can serve to the agents’ network, and is proved closed', () => {
-  const { stack, agent } = agentStack({ image: make(folder('clean', { 'agent.js': '', '.env.example': 'A=' })) });
+  const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Test');
+  const directory = folder('clean', { 'agent.js': '', '.env.example': 'A=' });
+  const agent = new SecureAgent(stack, 'Agent', {
+    policy: POLICY,
+    image: PinnedImage.fromDirectory(stack, 'Image', directory),
+  });
   const template = Template.fromStack(stack);
   expect(JSON.stringify(container(template, 'agent').Image)).toMatch(/container-assets.*:[0-9a-f]{64}/);
   expect(agent.task.definition).toBeDefined();
   const report = prove([{ name: 'stack', document: template.toJSON() }]);
   expect(report.findings.filter(({ verdict }) => verdict !== 'closed')).toEqual([]);
+});
+
+test('refuses the tag of a folder that this app doesn’t build: somebody else’s repository may move it', () => {
+  const { stack } = agentStack({ image: make(folder('elsewhere', {})) });
+  expect(() => Template.fromStack(stack)).toThrow(/agent\.agent\.image: expected a digest .* \[image-not-pinned\]/);
 });
 
 test.each([
