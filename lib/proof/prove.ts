@@ -73,7 +73,7 @@ function readInputs(inputs: readonly TemplateInput[], stated: ReadonlyMap<string
   const documents = inputs.filter(isTerraform);
   const others = inputs.filter((input) => !isTerraform(input));
   const terraform = Terraform.read(documents, inputs.length > 1, stated);
-  const translated = { resources: translateAws(terraform), unread: terraform.unread };
+  const translated = translateAws(terraform);
   return { templates: Templates.read(others, stated, inputs.length > 1, translated), terraform };
 }
 

@@ -15,14 +15,10 @@ const DEEPEST = 40;
 
 /** Attribute of a reference to a resource's copies: which of them, the place where it stands says. */
 export const COPIES = '*';
+/** The same where the expression uses the index of the resource that it stands in. */
+export const COPY_BY_INDEX = '#';
 const INDEX = /^(?:count\.index|each\.(?:key|value)(?:[.[].*)?)$/;
-
-/** Without the index by which a resource’s copy is chosen. */
-function byIndex(names: readonly string[]): readonly string[] {
-  const others = names.filter((name) => !INDEX.test(name));
-  const [only, second] = new Set(others);
-  return second === undefined && only !== undefined && /^aws_\w+\.[\w-]+$/.test(only) ? others : names;
-}
+const COPIED = /^aws_\w+\.[\w-]+$/;
 
 /** What the expressions of a plan's configuration name: its resources, its modules' variables and outputs. */
 export class PlanScope {
@@ -93,8 +89,30 @@ export class PlanScope {
       (name) =>
         !names.some((other) => other !== name && /^[.[]/.test(other.slice(name.length)) && other.startsWith(name)),
     );
-    const [only, second] = new Set(byIndex(whole));
-    return only === undefined || second !== undefined ? undefined : this.resolve(segmentsOf(only), modules);
+    const [only, second] = new Set(whole);
+    if (only === undefined) return undefined;
+    return second === undefined ? this.resolve(segmentsOf(only), modules) : this.chosen(whole, modules);
+  }
+
+  /** A copy of one resource, chosen by the index of another and by switches: what is no id can't take its place. */
+  private chosen(names: readonly string[], modules: readonly string[]): Value | undefined {
+    const others = names.filter((name) => !INDEX.test(name) && !this.isSwitch(name, modules));
+    const [only, second] = new Set(others);
+    if (only === undefined || second !== undefined || !COPIED.test(only)) return undefined;
+    const copies = this.resolve(segmentsOf(only), modules);
+    if (!(copies instanceof Reference) || copies.attribute !== COPIES) return copies;
+    return names.some((name) => INDEX.test(name)) ? new Reference('resource', copies.id, COPY_BY_INDEX) : copies;
+  }
+
+  /** Whether a variable is a number, or yes or no. */
+  private isSwitch(name: string, modules: readonly string[]): boolean {
+    const [first, variable = '', deeper] = segmentsOf(name);
+    if (first !== 'var' || deeper !== undefined) return false;
+    const config = this.moduleOf(modules.map(unindexed));
+    const declared = config ? own(config, 'variables') : undefined;
+    const its = isJsonObject(declared) ? own(declared, variable) : undefined;
+    const given = this.variable(variable, modules) ?? (isJsonObject(its) ? own(its, 'default') : undefined);
+    return typeof given === 'boolean' || typeof given === 'number';
   }
 
   private constant(node: Json, modules: readonly string[]): Value {

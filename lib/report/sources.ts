@@ -29,18 +29,19 @@ export class Sources {
     const [source, own] = this.owner(id);
     if (!source) return undefined;
     const positions = this.positionsOf(source);
-    const [type = '', ...names] = own.split('.');
-    const [cloudFormation, terraform] = [
-      ['Resources', own],
-      ['resource', type, names.join('.')],
-    ];
-    for (const [root, properties] of [
-      [cloudFormation, [...cloudFormation, 'Properties']],
-      [terraform, terraform],
+    const [type = '', name = '', ...inner] = own.split('.');
+    const cloudFormation = ['Resources', own];
+    const terraform = (named: string) => ['resource', type, named];
+    const blocks = inner.join('.');
+    for (const [root, properties, path] of [
+      [cloudFormation, [...cloudFormation, 'Properties'], by],
+      [terraform([name, ...inner].join('.')), terraform([name, ...inner].join('.')), by],
+      // A block of a resource is a hop of its own.
+      [terraform(name), terraform(name), blocks],
     ] as const) {
       const resource = positions(root);
       if (!resource) continue;
-      return { uri: source.uri, ...(longest(positions, properties, by) ?? resource) };
+      return { uri: source.uri, ...(longest(positions, properties, path) ?? resource) };
     }
     return undefined;
   }
@@ -70,7 +71,7 @@ export class Sources {
 
 /** As much of the properties' path as the text has. */
 function longest(positions: Positions, root: readonly string[], by: string): Position | undefined {
-  const written = /^[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+|\[\d+\])*/.exec(by)?.[0] ?? '';
+  const written = /^[A-Za-z]\w*(?:\.\w+|\[\d+\])*/.exec(by)?.[0] ?? '';
   const steps = written.split(/[.[\]]+/).filter(Boolean);
   let found: Position | undefined;
   for (let length = 1; length <= steps.length; length += 1) {

@@ -9,25 +9,23 @@ import type { Names } from './names';
  */
 export class MainTables {
   private readonly adopted = new Map<string, Resource>();
-  private readonly replaced = new Map<string, { readonly table: Value; readonly exists: Truth }>();
+  private readonly replaced = new Map<string, Resource>();
   /** Why some network's main table may be another. */
   readonly doubt: Truth;
 
   constructor(
-    private readonly terraform: Terraform,
+    terraform: Terraform,
     private readonly names: Names,
   ) {
     const doubts: Truth[] = [];
     for (const resource of terraform.ofType('aws_default_route_table')) {
-      const named = this.ownerOf(resource.properties.default_route_table_id);
-      if (named instanceof Reference) this.adopted.set(named.id, resource);
+      const network = names.networkIn(resource.properties.default_route_table_id);
+      if (network) this.adopted.set(network.id, resource);
       else doubts.push(main(resource));
     }
     for (const resource of terraform.ofType('aws_main_route_table_association')) {
-      const vpc = names.refer(resource.properties.vpc_id, `${resource.id}.vpc_id`);
-      const table = names.refer(resource.properties.route_table_id, `${resource.id}.route_table_id`);
-      if (vpc instanceof Reference && vpc.kind === 'resource')
-        this.replaced.set(vpc.id, { table: table ?? main(resource), exists: resource.exists });
+      const network = names.networkIn(resource.properties.vpc_id);
+      if (network) this.replaced.set(network.id, resource);
       else doubts.push(main(resource));
     }
     this.doubt = or(...doubts);
@@ -37,25 +35,16 @@ export class MainTables {
   of(vpc: string): Value {
     const replaced = this.replaced.get(vpc);
     if (!replaced) return this.defaultOf(vpc);
-    return replaced.exists === true
-      ? replaced.table
-      : Unknown.of(`main(${vpc})`, `the main route table of ${vpc} leads nowhere`);
+    const { exists, properties, id } = replaced;
+    const written = properties.route_table_id;
+    // A network's own table, put in its own place, leads back here.
+    if (exists !== true || written === undefined || this.names.networkIn(written)) return main(replaced);
+    return this.names.refer(written, `${id}.route_table_id`) ?? main(replaced);
   }
 
   /** The table that the network was made with. */
   defaultOf(vpc: string): Reference {
     return new Reference('resource', this.adopted.get(vpc)?.id ?? `${vpc}.default_route_table_id`, 'Ref');
-  }
-
-  /** Networks whose own table no `aws_default_route_table` is. */
-  unadopted(): readonly Resource[] {
-    return this.terraform.ofType('aws_vpc').filter(({ id }) => !this.adopted.has(id));
-  }
-
-  /** The network whose attribute a value is. */
-  private ownerOf(value: Value | undefined): Reference | undefined {
-    const found = typeof value === 'string' ? this.names.known(value) : value;
-    return found instanceof Reference && this.terraform.find(found.id)?.type === 'aws_vpc' ? found : undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { concatenate } from '../intrinsics';
 import type { Resource } from '../templates';
 import type { Terraform } from '../terraform';
-import { COPIES } from '../terraform-references';
+import { COPIES, COPY_BY_INDEX } from '../terraform-references';
 import { isList, isObject, Reference, Text, Unknown, type Value } from '../value';
 import { MainTables } from './main-tables';
 
@@ -17,9 +17,14 @@ const LITERALS = [
 /** Names that the cloud gives once in the world. */
 const UNIQUE = /^(?:arn:|[a-z][a-z-]*-[0-9a-f]{8,}$|com\.amazonaws\.vpce\.)/;
 
+/** The index of the resource that an address begins with. */
+const INDEXED = /^(?:[^ ]*\/)?(?:module\.[\w-]+(?:\[(?:\d+|"[^"]*")\])?\.)*[\w-]+\.[\w-]+(\[(?:\d+|"[^"]*")\])/;
+
 /** What a value of Terraform's refers to, in the model's words: references, literal ids of what the documents hold, copies. */
 export class Names {
   readonly mainTables: MainTables;
+  /** Where a copy was taken for the one with the same index. */
+  readonly paired = new Map<string, Unknown>();
   private readonly unique = new Map<string, Reference>();
   private readonly named = new Map<string, Resource[]>();
   private readonly copied = new Map<string, Resource[]>();
@@ -71,9 +76,10 @@ export class Names {
     return types.length === 0 ? found : found.filter(({ type }) => types.includes(type));
   }
 
-  /** Whether a text says which of the world's things it is. */
-  known(text: string): Reference | undefined {
-    return this.unique.get(text);
+  /** The network that a value names, by whatever attribute of it. */
+  networkIn(value: Value | undefined): Reference | undefined {
+    const found = typeof value === 'string' ? this.unique.get(value) : value;
+    return found instanceof Reference && this.terraform.find(found.id)?.type === 'aws_vpc' ? found : undefined;
   }
 
   private add(resource: Resource): void {
@@ -104,7 +110,7 @@ export class Names {
 
   private reference(reference: Reference, at: string): Value {
     if (reference.kind !== 'resource') return reference;
-    if (reference.attribute === COPIES) return this.copy(reference, at);
+    if (reference.attribute === COPIES || reference.attribute === COPY_BY_INDEX) return this.copy(reference, at);
     const target = this.terraform.find(reference.id);
     const { attribute } = reference;
     if (!target?.type.startsWith('aws_')) return unread(reference);
@@ -122,9 +128,8 @@ export class Names {
         if (attribute === 'main_route_table_id') return this.mainTables.of(target.id);
         return attribute === 'default_route_table_id' ? this.mainTables.defaultOf(target.id) : undefined;
       case 'aws_default_security_group': {
-        const vpc = this.refer(target.properties.vpc_id, target.id);
-        if (!ITSELF.has(attribute) || !(vpc instanceof Reference)) return undefined;
-        return new Reference('resource', vpc.id, 'DefaultSecurityGroup');
+        const vpc = this.networkIn(target.properties.vpc_id);
+        return ITSELF.has(attribute) && vpc ? new Reference('resource', vpc.id, 'DefaultSecurityGroup') : undefined;
       }
       case 'aws_vpc_endpoint_service': {
         const parts = ['com.amazonaws.vpce.', new Reference('resource', target.id, 'service_name')];
@@ -137,11 +142,16 @@ export class Names {
     }
   }
 
-  /** Where one thing is expected: the only copy. */
-  private copy({ id }: Reference, at: string): Value {
+  /** Where one thing is expected: the only copy, or the one with the same index. */
+  private copy({ id, attribute }: Reference, at: string): Value {
     const [only, second] = this.copiesOf(id);
     if (only && !second) return this.reference(new Reference('resource', only.id, 'id'), at);
-    return Unknown.of(`copy(${at})`, `whichever copy of ${id} the expression ${at} chooses, it keeps this closed`);
+    const index = INDEXED.exec(at)?.[1];
+    const same = attribute === COPY_BY_INDEX && index !== undefined ? this.terraform.find(id + index) : undefined;
+    if (!same)
+      return Unknown.of(`copy(${at})`, `whichever copy of ${id} the expression ${at} chooses, it keeps this closed`);
+    this.paired.set(at, Unknown.of(`copy(${at})`, `the copy of ${id} that ${at} chooses by an index is ${same.id}`));
+    return this.reference(new Reference('resource', same.id, 'id'), at);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Resource } from '../templates';
 import { blocks, setting } from '../terraform-blocks';
-import { isObject, type Truth, Unknown, type Value, type ValueObject } from '../value';
+import { isObject, type Truth, Unknown, unknownIn, type Value, type ValueObject } from '../value';
 import { isComputed, type Names } from './names';
 
 /** A resource as the model reads it. */
@@ -43,7 +43,7 @@ export class Source {
   plain(...path: readonly string[]): Value | undefined {
     const found = this.value(...path);
     const isPlain = found === undefined || typeof found !== 'object' || found instanceof Unknown;
-    return isPlain ? found : unknownAt(this.at(path));
+    return isPlain ? found : (unknownIn(found) ?? unknownAt(this.at(path)));
   }
 
   /** A switch, in either writing; off where nothing is said. */

@@ -1,6 +1,6 @@
 import { WORKLOAD_MARK } from '../aws-model';
 import { setting } from '../terraform-blocks';
-import type { Resource } from '../templates';
+import type { Resource, Translated } from '../templates';
 import type { Terraform } from '../terraform';
 import { and, or, Reference, type Truth, Unknown, unknownIn, type Value, type ValueObject } from '../value';
 import { generic, nearby, RENAMED } from './generic';
@@ -9,10 +9,13 @@ import { type Emitted, type Properties, Source, unknownAt } from './source';
 import { concernsAws, isNear, isPart, isTerraformInert, isTranslated, TRANSLATORS } from './types';
 
 /** AWS's resources of Terraform documents as the resources of CloudFormation that the model reads. */
-export function translateAws(terraform: Terraform): readonly Resource[] {
+export function translateAws(terraform: Terraform): Translated {
   const names = new Names(terraform);
-  const resources = terraform.resources.filter(({ type }) => concernsAws(type));
-  return [...resources.flatMap((resource) => translated(new Source(resource, names))), ...unassociated(names)];
+  const all = terraform.resources.filter(({ type }) => concernsAws(type));
+  const resources = [...all.flatMap((resource) => translated(new Source(resource, names))), ...unassociated(names)];
+  // Which copy an index chooses, a plan doesn’t show: what is taken for granted is said.
+  const paired = [...names.paired].map(([id, truth]) => ({ id, by: 'an index', truth }));
+  return { resources, unread: [...terraform.unread, ...paired] };
 }
 
 function translated(source: Source): readonly Resource[] {
