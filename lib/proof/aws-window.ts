@@ -11,6 +11,8 @@ export type Behind = 'proxy' | 'other' | 'unknown';
 interface Found {
   readonly what: Behind;
   readonly hops: readonly string[];
+  /** Something behind it isn't known, whatever else is. */
+  readonly unsure?: boolean;
 }
 
 /** Follows an endpoint, endpoint service or load balancer to the workloads behind it. */
@@ -49,10 +51,10 @@ export class Window {
 
   /** Whether the proxy is behind it too, for certain or perhaps. */
   leadsToProxy(id: string): Truth {
-    const { what, hops } = this.behind(id);
+    const { what, hops, unsure } = this.behind(id);
     if (what === 'proxy' || hops.some((hop) => this.proxyServices.has(hop))) return true;
-    const isOpen = what === 'unknown' || hops.some((hop) => this.perhaps.has(hop));
-    return isOpen && Unknown.of(`behind(${id})`, `behind ${id} stands nothing of the proxy`);
+    const isOpen = what === 'unknown' || unsure || hops.some((hop) => this.perhaps.has(hop));
+    return isOpen === true && Unknown.of(`behind(${id})`, `behind ${id} stands nothing of the proxy`);
   }
 
   private follow(id: string): Found {
@@ -81,6 +83,7 @@ export class Window {
     return {
       what: found.length === 0 ? 'unknown' : worstOf(found),
       hops: [...new Set([service.id, ...named.flatMap((one) => one?.id ?? []), ...found.flatMap(({ hops }) => hops)])],
+      unsure: isUnsure(found),
     };
   }
 
@@ -95,7 +98,7 @@ export class Window {
     // A listener that may not be there, or be another's, decides nothing for certain.
     const sure = listeners.some(({ truth }) => truth === true);
     if (found.length === 0 || !sure) return UNKNOWN;
-    return { what: worstOf(found), hops: [...new Set(found.flatMap(({ hops }) => hops))] };
+    return { what: worstOf(found), hops: [...new Set(found.flatMap(({ hops }) => hops))], unsure: isUnsure(found) };
   }
 
   private forwarded({ resource, truth }: Belonging, name: string): Found[] {
@@ -123,7 +126,8 @@ export class Window {
     const found = [...direct, ...services];
     const sure = members.some(({ truth }) => truth === true);
     if (found.length === 0) return { what: 'other', hops: [] };
-    return { what: sure || direct.length > 0 ? worstOf(found) : 'unknown', hops: found.flatMap(({ hops }) => hops) };
+    const what = sure || direct.length > 0 ? worstOf(found) : 'unknown';
+    return { what, hops: found.flatMap(({ hops }) => hops), unsure: isUnsure(found) };
   }
 }
 
@@ -137,6 +141,10 @@ const UNKNOWN: Found = { what: 'unknown', hops: [] };
 function worstOf(found: readonly Found[]): Behind {
   if (found.some(({ what }) => what === 'other')) return 'other';
   return found.some(({ what }) => what === 'unknown') ? 'unknown' : 'proxy';
+}
+
+function isUnsure(found: readonly Found[]): boolean {
+  return found.some(({ what, unsure }) => what === 'unknown' || unsure === true);
 }
 
 function targetGroupsOf({ properties }: Resource): Value | undefined {

@@ -3,7 +3,7 @@ import type { Workload } from './aws-tasks';
 import type { Candidate, Claim, Judged } from './claim';
 import { property } from './evaluate';
 import { launchDoubts } from './placement-doubts';
-import { namesAction } from './policy-document';
+import { namesAction, type Statement } from './policy-document';
 import { touches } from './touches';
 import type { Templates } from './templates';
 import { keyOf, or, shown, type Truth, unknownIn, type Value } from './value';
@@ -117,7 +117,7 @@ function sharedVolume(workload: Workload, proxy: Workload): Candidate[] {
 }
 
 function byRole(model: AwsModel, workload: Workload, groups: readonly Value[]): Candidate[] {
-  const ids = new Set(groups.flatMap((group) => model.templates.referred(group)?.id ?? []));
+  const ids = groupsNamed(model.templates, groups);
   const values = [
     property(workload.definition.properties, 'TaskRoleArn'),
     ...workload.launches.map(({ overrides }) => property(overrides, 'TaskRoleArn')),
@@ -128,7 +128,7 @@ function byRole(model: AwsModel, workload: Workload, groups: readonly Value[]): 
     return model.roles.grantsOf(role).granted.flatMap(({ source, statement }): Candidate[] => {
       const action = ALTERS.find((one) => namesAction(statement, one));
       if (action === undefined) return [];
-      const truth = touches(statement, ids, model.templates);
+      const truth = or(touches(statement, ids, model.templates), namesOne(statement, groups));
       if (truth === false) return [];
       const path = [
         { id: workload.id, by: 'TaskRoleArn' },
@@ -138,5 +138,27 @@ function byRole(model: AwsModel, workload: Workload, groups: readonly Value[]): 
         { truth, path, reason: `the agent’s role may ${action} there`, change: `take ${action} from ${role.id}` },
       ];
     });
+  });
+}
+
+/** Log groups of the templates that may be one of these: referred to, or of the same name. */
+function groupsNamed(templates: Templates, groups: readonly Value[]): ReadonlySet<string> {
+  const referred = groups.flatMap((group) => templates.referred(group)?.id ?? []);
+  const alike = templates
+    .ofType('AWS::Logs::LogGroup')
+    .filter(({ properties }) => {
+      const name = property(properties, 'LogGroupName');
+      return name !== undefined && groups.some((group) => sameName(name, group, templates) !== false);
+    })
+    .map(({ id }) => id);
+  return new Set([...referred, ...alike]);
+}
+
+/** Whether a statement writes out the name of one of the groups. */
+function namesOne({ resources }: Statement, groups: readonly Value[]): boolean {
+  const names = groups.filter((group) => typeof group === 'string');
+  return resources.some((resource) => {
+    const text = keyOf(resource) ?? '';
+    return names.some((name) => text.endsWith(`:log-group:${name}`) || text.includes(`:log-group:${name}:`));
   });
 }

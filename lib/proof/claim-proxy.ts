@@ -157,9 +157,12 @@ function online({ templates, window }: AwsModel, { id }: Interface): Candidate[]
   return ways.map((way) => ({ ...way, truth: and(window.leadsToProxy(id), way.truth) }));
 }
 
-/** What has an address, is no workload that the proof judges and no part of the window, yet may connect to the balancer. */
-function strangersBefore({ network, window }: AwsModel, balancer: Interface): Candidate[] {
-  const strangers = network.interfaces.filter(({ id, kind }) => kind === 'other' && window.behind(id).what === 'other');
+/** What has an address, is neither agent nor proxy and no part of the window, yet may connect to the balancer. */
+function strangersBefore({ network, window, agents, proxies }: AwsModel, balancer: Interface): Candidate[] {
+  const known = new Set([...agents, ...proxies].flatMap(({ launches }) => launches.map(({ id }) => id)));
+  const strangers = network.interfaces.filter(
+    ({ id, kind }) => ['other', 'workload'].includes(kind) && !known.has(id) && window.behind(id).what === 'other',
+  );
   return strangers.flatMap(({ id, what, segments, groups }) =>
     reaches({ id, by: what, segments, groups, publicAddress: false }, balancer, network).map(
       ({ truth, path, change }) => ({

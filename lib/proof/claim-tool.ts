@@ -4,6 +4,7 @@ import type { Workload } from './aws-tasks';
 import type { Candidate, Claim } from './claim';
 import { execWays } from './claim-inbound';
 import { admittedAddresses, attachers, wideRole } from './claim-proxy';
+import type { Interface } from './model';
 import { placementDoubts } from './placement-doubts';
 import { reaches } from './reaches';
 import { and } from './value';
@@ -22,6 +23,7 @@ export const toolClaim: Claim = {
         ...placementDoubts(workload, 'its callers'),
         ...admittedAddresses(workload),
         ...published(model, workload),
+        ...insiders(model, workload),
         ...attachers(model),
         ...execWays(workload),
       ],
@@ -34,6 +36,31 @@ export const toolClaim: Claim = {
     },
   ],
 };
+
+/** What has an address, is neither its proxy nor itself, and connects to it or to a balancer before it. */
+function insiders({ network, proxies, window }: AwsModel, workload: Workload): Candidate[] {
+  const launched = (some: readonly Workload[]) => new Set(some.flatMap(({ launches }) => launches.map(({ id }) => id)));
+  const [its, known] = [launched([workload]), launched([workload, ...proxies])];
+  const own = network.interfaces.filter(({ id }) => its.has(id));
+  const before = network.interfaces
+    .filter(({ kind }) => kind === 'balancer')
+    .filter((one) => own.some((tool) => reaches(caller(one), tool, network).length > 0));
+  return network.interfaces
+    .filter(({ id, kind }) => ['workload', 'other'].includes(kind) && !known.has(id))
+    .filter(({ id }) => window.behind(id).what === 'other')
+    .flatMap((one) =>
+      [...own, ...before].flatMap((to) =>
+        reaches(caller(one), to, network).map((way) => ({
+          ...way,
+          reason: `${one.what} ${one.id} connects to it, past the proxy`,
+        })),
+      ),
+    );
+}
+
+function caller({ id, what, segments, groups }: Interface): Parameters<typeof reaches>[0] {
+  return { id, by: what, segments, groups, publicAddress: false };
+}
 
 /** Balancers on the internet that reach it. */
 function published({ network, templates }: AwsModel, { launches }: Workload): Candidate[] {

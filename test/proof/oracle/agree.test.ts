@@ -9,9 +9,13 @@ import type { Template } from './world';
 
 /** What the proof says of the agent; `undefined` where a claim has no finding at all. */
 function verdictOf(template: Template, claim: ClaimId): Verdict | undefined {
-  const found = report(template).findings.filter(({ workload, claim: of }) => workload === 'AgentTask' && of === claim);
+  const found = report(template).findings.filter(
+    ({ workload, claim: of }) => workload === judged(claim) && of === claim,
+  );
   return found.length === 0 ? undefined : worst(found.map(({ verdict }) => verdict));
 }
+
+const judged = (claim: ClaimId) => ({ proxy: 'ProxyTask', tool: 'ToolTask' })[claim as string] ?? 'AgentTask';
 
 const REPORTS = new WeakMap<Template, ReturnType<typeof prove>>();
 function report(template: Template): ReturnType<typeof prove> {

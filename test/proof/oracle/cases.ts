@@ -2,6 +2,7 @@ import type { Verdict } from '../../../lib/proof';
 import { cell, type Resources, type Shape, SHUT, written } from './cell';
 import type { Simulated } from './simulate';
 import { secretOf } from './task-grants';
+import { WINDOW } from './window-walls';
 import type { Resource, Template } from './world';
 
 /** One template on which simulation and proof once disagreed, or nearly. */
@@ -59,6 +60,45 @@ const schedule = (more: Resource['Properties']): Resources => ({
         },
         ...more,
       },
+    },
+  },
+});
+
+const windowed = (more: Resources = {}) => cell(SHUT, { ...WINDOW, ...more });
+const rule = (direction: 'Ingress' | 'Egress', group: string, how: Resource['Properties']): Resources => ({
+  [`${group}${direction}`]: {
+    Type: `AWS::EC2::SecurityGroup${direction}`,
+    Properties: {
+      ...{ GroupId: { 'Fn::GetAtt': [group, 'GroupId'] }, IpProtocol: 'tcp', FromPort: 443, ToPort: 443 },
+      ...how,
+    },
+  },
+});
+const pairOf = (from: string, to: string): Resources => ({
+  ...rule('Egress', from, { DestinationSecurityGroupId: { Ref: to } }),
+  ...rule('Ingress', to, { SourceSecurityGroupId: { Ref: from } }),
+});
+const OTHER_BEHIND = {
+  ...WINDOW.Proxy?.Properties,
+  ...{ TaskDefinition: { Ref: 'OtherTask' }, LoadBalancers: [{ TargetGroupArn: { Ref: 'OtherTargets' } }] },
+  NetworkConfiguration: {
+    AwsvpcConfiguration: { Subnets: [{ Ref: 'Public' }], SecurityGroups: [{ Ref: 'OtherGroup' }] },
+  },
+};
+const marked = (workload: string, more: Resource['Properties']): Resource => ({
+  ...task(more),
+  Metadata: { 'anchorhold:workload': workload },
+});
+const LOGGING = {
+  Name: 'main',
+  LogConfiguration: { LogDriver: 'awslogs', Options: { 'awslogs-group': 'proxy', 'awslogs-region': 'us-east-1' } },
+};
+const held = (Action: string, on: unknown = '*'): Resources => ({
+  Held: {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: { Statement: [] },
+      Policies: [{ PolicyName: 'one', PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource: on }] } }],
     },
   },
 });
@@ -145,4 +185,81 @@ export const CASES: readonly Case[] = [
     leaks: true,
     verdict: 'unproven',
   },
+  ...(['neighbour', 'proxy', 'tool'] as const).map((claim) => ({
+    ...{ name: `an endpoint, its service and a balancer before the proxy alone: ${claim}`, claim },
+    ...{ template: windowed(), leaks: false, verdict: 'closed' as const },
+  })),
+  {
+    name: 'a service beside the proxy in the target group of the window',
+    claim: 'neighbour',
+    template: windowed({
+      Other: {
+        Type: 'AWS::ECS::Service',
+        Properties: { ...WINDOW.Proxy?.Properties, TaskDefinition: { Ref: 'OtherTask' } },
+      },
+    }),
+    leaks: true,
+    verdict: 'open',
+  },
+  {
+    name: 'a stranger whom a group of the tool admits calls it past the proxy',
+    claim: 'tool',
+    template: windowed(pairOf('OtherGroup', 'ToolGroup')),
+    leaks: true,
+    verdict: 'open',
+  },
+  {
+    name: 'an agent whom a group of the tool admits calls it past the proxy',
+    claim: 'tool',
+    template: windowed(pairOf('AgentGroup', 'ToolGroup')),
+    leaks: true,
+    verdict: 'open',
+  },
+  {
+    name: 'a tool that connects to the balancer before the proxy',
+    claim: 'proxy',
+    template: windowed(pairOf('ToolGroup', 'BalancerGroup')),
+    leaks: true,
+    verdict: 'open',
+  },
+  {
+    name: 'a stranger before a balancer whose listener may lead to the proxy, and to another for certain',
+    claim: 'proxy',
+    template: windowed({
+      ...pairOf('OtherGroup', 'BalancerGroup'),
+      OtherTargets: { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup', Properties: WINDOW.Targets?.Properties ?? {} },
+      Listener: {
+        Type: 'AWS::ElasticLoadBalancingV2::Listener',
+        Properties: {
+          ...WINDOW.Listener?.Properties,
+          DefaultActions: [
+            {
+              Type: 'forward',
+              TargetGroupArn: { 'Fn::If': ['Wanted', { Ref: 'Targets' }, { Ref: 'OtherTargets' }] },
+            },
+            { Type: 'forward', TargetGroupArn: { Ref: 'OtherTargets' } },
+          ],
+        },
+      },
+      Other: { Type: 'AWS::ECS::Service', Properties: OTHER_BEHIND },
+    }),
+    leaks: true,
+    verdict: 'unproven',
+  },
+  ...[{ Ref: 'ProxyLog' }, 'arn:aws:logs:us-east-1:111122223333:log-group:proxy'].map((Resource) => ({
+    ...{ name: `an agent that may remove the proxy’s log by ${JSON.stringify(Resource)}`, claim: 'audit' as const },
+    template: changed({
+      ...held('logs:DeleteLogGroup', Resource),
+      ProxyLog: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'proxy' } },
+      AgentTask: marked('agent', { TaskRoleArn: { 'Fn::GetAtt': ['Held', 'Arn'] } }),
+      ProxyTask: marked('proxy', { ContainerDefinitions: [LOGGING] }),
+    }),
+    ...{ leaks: true, verdict: 'open' as const },
+  })),
+  ...['ecs:RunTask', 'ec2:ModifySecurityGroupRules', 'ec2:ReplaceRouteTableAssociation', 'iam:CreatePolicyVersion']
+    .concat('elasticloadbalancing:RegisterTargets', 'route53resolver:AssociateResolverRule')
+    .map((action) => ({
+      ...{ name: `a role of the template that may ${action}`, claim: 'launcher' as const },
+      ...{ template: changed(held(action)), leaks: true, verdict: 'open' as const },
+    })),
 ];

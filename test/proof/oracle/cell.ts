@@ -37,7 +37,8 @@ export const SHUT: Shape = {
   conditional: undefined,
 };
 
-const SENTINEL = { CidrIp: '255.255.255.255/32', IpProtocol: 'icmp', FromPort: 252, ToPort: 86 };
+/** A rule that lets nothing out: with it a group is not the open one that it is created as. */
+export const SENTINEL = { CidrIp: '255.255.255.255/32', IpProtocol: 'icmp', FromPort: 252, ToPort: 86 };
 const vpc = { VpcId: { Ref: 'Vpc' } };
 const ec2 = (type: string, properties: Fields = {}): Resource => ({
   Type: `AWS::EC2::${type}`,
@@ -52,7 +53,7 @@ export function cell(shape: Shape, more: Resources): Template {
   // Other resources refer to these two by name, so they can't be left out by a condition.
   if (conditional !== undefined && chosen && conditional !== 'Nat')
     all[conditional] = { ...chosen, Condition: 'Wanted' };
-  return written(needed(all));
+  return written(needed(all, more));
 }
 
 /** A template of these resources, with the parameters and the condition that they refer to. */
@@ -84,10 +85,12 @@ const PARAMETERS: NonNullable<Template['Parameters']> = {
   Fail: { Type: 'String', AllowedValues: ['ENABLED', 'DISABLED'] },
   Trusted: { Type: 'String' },
   RoleArn: { Type: 'String' },
+  Service: { Type: 'String' },
+  Log: { Type: 'String' },
 };
 
-/** Gateways and the like that nothing refers to are left out. */
-function needed(all: Resources): Resources {
+/** Gateways and the like that nothing refers to are left out, unless they were asked for. */
+function needed(all: Resources, asked: Resources): Resources {
   const optional = [
     'Gateway',
     'Nat',
@@ -110,7 +113,11 @@ function needed(all: Resources): Resources {
   let kept = all;
   for (;;) {
     const drop = optional.filter(
-      (id) => kept[id] && !uses(id, kept) && !(['Other', 'Endpoint'].includes(id) && `${id}GroupIngress` in kept),
+      (id) =>
+        kept[id] &&
+        !(id in asked) &&
+        !uses(id, kept) &&
+        !(['Other', 'Endpoint'].includes(id) && `${id}GroupIngress` in kept),
     );
     if (drop.length === 0) return kept;
     kept = Object.fromEntries(

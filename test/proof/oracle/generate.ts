@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { cell, type Resources, type Shape, SHUT, written } from './cell';
+import { dutyWalls } from './duty-walls';
 import { endpointPolicies } from './endpoint-policies';
 import { nameWalls } from './name-walls';
 import type { Simulated } from './simulate';
 import { taskGrants } from './task-grants';
 import { walls } from './walls';
+import { windowWalls } from './window-walls';
 import type { Template } from './world';
 
 const RANGES = ['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '8.8.8.0/24', '203.0.113.0/24', '10.0.0.0/8', '10.1.0.0/16'];
@@ -134,10 +136,22 @@ const grants: fc.Arbitrary<Sample> = taskGrants.map((change) => ({
   claims: ['role', 'secrets'],
 }));
 
-/** Half of them networks; the others about names, foreign keys, and what a task is given. */
+const windows: fc.Arbitrary<Sample> = windowWalls.map((more) => ({
+  template: cell(SHUT, more),
+  claims: ['neighbour', 'proxy', 'tool'],
+}));
+
+const duties: fc.Arbitrary<Sample> = dutyWalls.map((change) => ({
+  template: written(change({ ...cell(SHUT, {}).Resources })),
+  claims: ['launcher', 'audit'],
+}));
+
+/** A third of them networks; the others about names, foreign keys, what a task is given, its window, and who has a say in it. */
 export const samples: fc.Arbitrary<Sample> = fc.oneof(
   { weight: 3, arbitrary: networks },
   { weight: 1, arbitrary: names },
   { weight: 1, arbitrary: keys },
   { weight: 1, arbitrary: grants },
+  { weight: 2, arbitrary: windows },
+  { weight: 1, arbitrary: duties },
 );

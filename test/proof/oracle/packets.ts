@@ -19,17 +19,23 @@ interface Arrival {
 }
 
 /** The first packet of a service that leaves its network, in words; `undefined` when none does. */
-export function leavesByIp(world: World, agent: string): string | undefined {
+export function leavesByIp(
+  world: World,
+  agent: string,
+  isWanted: (packet: Packet) => boolean = () => true,
+): string | undefined {
   for (const from of interfacesOf(world, agent))
     for (const to of addresses(world))
-      for (const [{ protocol, port }, arrivals] of outside(world, from, to)) {
+      for (const [packet, arrivals] of outside(world, from, to)) {
+        if (!isWanted(packet)) continue;
+        const { protocol, port } = packet;
         const arrival = arrivals.find(({ isEndpoint }) => !isEndpoint);
         if (arrival) return `${protocol} ${port} to ${to} by ${arrival.by}`;
       }
   return undefined;
 }
 
-const isHttps = ({ protocol, port }: Packet) => protocol === 'tcp' && port === 443;
+export const isHttps = ({ protocol, port }: Packet) => protocol === 'tcp' && port === 443;
 
 /** The endpoints of the cloud that a service can speak HTTPS to. */
 export function reachedEndpoints(world: World, agent: string): readonly string[] {
@@ -69,7 +75,8 @@ export function reachedFrom(world: World, agent: string): string | undefined {
   return inside ?? fromOutside(world, agent);
 }
 
-function fromOutside(world: World, agent: string): string | undefined {
+/** Somebody outside the network whose packet arrives at a service, were he to send one. */
+export function fromOutside(world: World, agent: string): string | undefined {
   const attached = ofType(world, 'EC2::VPCGatewayAttachment');
   const isOnline = attached.some(({ properties }) => properties.InternetGatewayId !== undefined);
   const isJoined =
@@ -85,7 +92,8 @@ function fromOutside(world: World, agent: string): string | undefined {
   return undefined;
 }
 
-function meet(world: World, from: string, to: string): boolean {
+/** Whether a packet gets from one service, endpoint or load balancer to another. */
+export function meet(world: World, from: string, to: string): boolean {
   // A service runs more than one copy, each with an address of its own in each of its subnets.
   const theirs = interfacesOf(world, to).map((one) =>
     from === to ? { ...one, v4: one.v4.replace(/\d+$/, '99') } : one,
@@ -119,9 +127,9 @@ function interfacesOf(world: World, id: string): readonly Interface[] {
   return once(world, `interfaces ${id}`, () => {
     const { properties = {} } = world[id] ?? {};
     const network = fields(fields(properties.NetworkConfiguration).AwsvpcConfiguration);
-    const groups = list(network.SecurityGroups ?? properties.SecurityGroupIds).map(String);
+    const groups = list(network.SecurityGroups ?? properties.SecurityGroupIds ?? properties.SecurityGroups).map(String);
     const host = Object.keys(world).indexOf(id) + 10;
-    return list(network.Subnets ?? properties.SubnetIds).map((subnet) => {
+    return list(network.Subnets ?? properties.SubnetIds ?? properties.Subnets).map((subnet) => {
       const { VpcId, CidrBlock, Ipv6CidrBlock } = world[String(subnet)]?.properties ?? {};
       return {
         subnet: String(subnet),

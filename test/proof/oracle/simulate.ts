@@ -1,11 +1,16 @@
+import { altersLog, loosensAgent } from './duties';
 import { holdsRole, readsSecret } from './grants';
 import { asksForeignServer } from './names';
-import { leavesByIp, reachedFrom, reachesNeighbour } from './packets';
+import { leavesByIp, reachedFrom } from './packets';
 import { callsWithForeignKey } from './requests';
+import { callsTool, meetsNeighbour, misusesProxy } from './windows';
 import { fields, type Template, type World, worlds } from './world';
 
 /** The claims that the oracle simulates. */
-export const SIMULATED = ['ip', 'dns', 'cloud-api', 'neighbour', 'inbound', 'role', 'secrets'] as const;
+export const SIMULATED = [
+  ...(['ip', 'dns', 'cloud-api', 'neighbour', 'inbound', 'role', 'secrets'] as const),
+  ...(['proxy', 'tool', 'launcher', 'audit'] as const),
+];
 export type Simulated = (typeof SIMULATED)[number];
 
 /** What gets through in the first world where something does, and whether it does in every world. */
@@ -25,9 +30,13 @@ const TRIES: Readonly<Record<Simulated, (world: World, agent: string) => string 
   ip: leavesByIp,
   dns: asksForeignServer,
   'cloud-api': callsWithForeignKey,
-  neighbour: reachesNeighbour,
+  neighbour: meetsNeighbour,
   inbound: (world, agent) =>
     fields(world[agent]?.properties).EnableExecuteCommand === true ? 'a session' : reachedFrom(world, agent),
   role: holdsRole,
   secrets: readsSecret,
+  proxy: misusesProxy,
+  tool: callsTool,
+  launcher: loosensAgent,
+  audit: altersLog,
 };

@@ -31,6 +31,8 @@ const CANDIDATES: Readonly<Record<string, readonly string[]>> = {
   Domains: ['api.partner.example', '*.attacker.example', '*'],
   DomainList: ['list-of-everything', 'list-of-nothing'],
   Trusted: [ACCOUNT, ATTACKER.account],
+  Service: ['com.amazonaws.vpce.us-east-1.Door', 'com.amazonaws.vpce.us-east-1.vpce-svc-0abc'],
+  Log: ['proxy', 'another'],
   RoleArn: ['', `arn:aws:iam::${ACCOUNT}:role/given`],
 };
 

@@ -71,6 +71,13 @@ export const WORKLOAD_WRITERS: Readonly<Record<string, Writer>> = {
       },
     ],
   ],
+  'AWS::ElasticLoadBalancingV2::ListenerRule': (id, { ListenerArn, Actions }, values) => [
+    [
+      'aws_lb_listener_rule',
+      id,
+      { listener_arn: values.of(ListenerArn), action: list(Actions).map((one) => action(one, values)) },
+    ],
+  ],
   'AWS::ElasticLoadBalancingV2::TargetGroup': (id, { Targets }, values) => [
     ['aws_lb_target_group', id, { target_type: 'ip' }],
     ...list(Targets).map((one, index): One => [
