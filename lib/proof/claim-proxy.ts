@@ -157,11 +157,18 @@ function online({ templates, window }: AwsModel, { id }: Interface): Candidate[]
   return ways.map((way) => ({ ...way, truth: and(window.leadsToProxy(id), way.truth) }));
 }
 
-/** What has an address, is neither agent nor proxy and no part of the window, yet may connect to the balancer. */
-function strangersBefore({ network, window, agents, proxies }: AwsModel, balancer: Interface): Candidate[] {
+/**
+ * What has an address, is neither agent nor proxy and no part of the window, yet may connect to the balancer. A tool is none before a
+ * proxy that no agent reaches: that is its own.
+ */
+function strangersBefore(model: AwsModel, balancer: Interface): Candidate[] {
+  const { network, window, agents, proxies } = model;
   const known = new Set([...agents, ...proxies].flatMap(({ launches }) => launches.map(({ id }) => id)));
   const strangers = network.interfaces.filter(
-    ({ id, kind }) => ['other', 'workload'].includes(kind) && !known.has(id) && window.behind(id).what === 'other',
+    ({ id, kind }) =>
+      (kind === 'other' || (kind === 'workload' && servesAgents(model, balancer))) &&
+      !known.has(id) &&
+      window.behind(id).what === 'other',
   );
   return strangers.flatMap(({ id, what, segments, groups }) =>
     reaches({ id, by: what, segments, groups, publicAddress: false }, balancer, network).map(
@@ -173,6 +180,21 @@ function strangersBefore({ network, window, agents, proxies }: AwsModel, balance
       }),
     ),
   );
+}
+
+/** Whether something behind a balancer is behind an address that an agent reaches too, or may be. */
+function servesAgents({ network, window, agents }: AwsModel, balancer: Interface): boolean {
+  const [own, reached] = [window.behind(balancer.id), new Set<string>()];
+  const doors = network.interfaces.filter(({ kind }) => kind === 'balancer' || kind === 'endpoint');
+  for (const door of doors) {
+    const isReached = agents.some(({ placements }) => placements.some((one) => reaches(one, door, network).length > 0));
+    if (!isReached) continue;
+    const { hops, what, unsure } = window.behind(door.id);
+    // What is behind the cloud's own endpoints is unknown too, and no proxy; `neighbour` judges an endpoint that isn't known.
+    if (door.kind === 'balancer' && (what === 'unknown' || unsure)) return true;
+    for (const hop of [door.id, ...hops]) reached.add(hop);
+  }
+  return own.what === 'unknown' || own.unsure === true || [balancer.id, ...own.hops].some((hop) => reached.has(hop));
 }
 
 /** Rules of its groups that admit addresses rather than a group. */

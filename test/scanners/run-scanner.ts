@@ -71,7 +71,11 @@ async function run(program: string, words: readonly string[]): Promise<string> {
   const proxy = `http://scan:${secret}@127.0.0.1:${(nobody.address() as AddressInfo).port}`;
   try {
     const output = await new Promise<string>((done, fail) => {
-      const env = { PATH: process.env.PATH, PYTHONPATH: PACKAGES, HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
+      // checkov asks once an hour whether there is a newer one, unless it is told not to.
+      const env = {
+        ...{ PATH: process.env.PATH, PYTHONPATH: PACKAGES, HTTPS_PROXY: proxy, HTTP_PROXY: proxy },
+        CKV_SKIP_PACKAGE_UPDATE_CHECK: 'true',
+      };
       execFile(
         'python3',
         [join(PACKAGES, 'bin', program), ...words],
