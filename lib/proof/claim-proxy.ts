@@ -3,6 +3,7 @@ import { onlineWays } from './aws-front-doors';
 import type { AwsModel } from './aws-model';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim } from './claim';
+import { isCloudService } from './claim-cloud-api';
 import { execWays } from './claim-inbound';
 import { property } from './evaluate';
 import type { Interface, Rule } from './model';
@@ -11,7 +12,7 @@ import type { Packets } from './packets';
 import { placementDoubts } from './placement-doubts';
 import { actionsText, resourcesText, several, type Statement } from './policy-document';
 import { reaches } from './reaches';
-import { and, or, shown, type Truth, Unknown, unknownIn } from './value';
+import { and, not, or, shown, type Truth, Unknown, unknownIn } from './value';
 import { changeOf, isNowhere, waysOut } from './ways-out';
 
 /** The proxy reaches what its policy needs and no more, and answers only its window. */
@@ -157,44 +158,58 @@ function online({ templates, window }: AwsModel, { id }: Interface): Candidate[]
   return ways.map((way) => ({ ...way, truth: and(window.leadsToProxy(id), way.truth) }));
 }
 
-/**
- * What has an address, is neither agent nor proxy and no part of the window, yet may connect to the balancer. A tool is none before a
- * proxy that no agent reaches: that is its own.
- */
+/** What has an address, is neither agent nor proxy and no part of the window, yet may connect to the balancer. */
 function strangersBefore(model: AwsModel, balancer: Interface): Candidate[] {
   const { network, window, agents, proxies } = model;
   const known = new Set([...agents, ...proxies].flatMap(({ launches }) => launches.map(({ id }) => id)));
   const strangers = network.interfaces.filter(
-    ({ id, kind }) =>
-      (kind === 'other' || (kind === 'workload' && servesAgents(model, balancer))) &&
-      !known.has(id) &&
-      window.behind(id).what === 'other',
+    ({ id, kind }) => ['other', 'workload'].includes(kind) && !known.has(id) && window.behind(id).what === 'other',
   );
-  return strangers.flatMap(({ id, what, segments, groups }) =>
-    reaches({ id, by: what, segments, groups, publicAddress: false }, balancer, network).map(
-      ({ truth, path, change }) => ({
-        truth: and(window.leadsToProxy(balancer.id), truth),
+  return strangers.flatMap(({ id, kind, what, segments, groups }) => {
+    // A tool may have a proxy of its own.
+    const strange = kind === 'other' ? true : servesAgents(model, balancer);
+    return reaches({ id, by: what, segments, groups, publicAddress: false }, balancer, network)
+      .map(({ truth, path, change }) => ({
+        truth: and(window.leadsToProxy(balancer.id), strange, truth),
         path,
         reason: `${what} ${id} connects to the load balancer before it`,
         change,
-      }),
-    ),
+      }))
+      .filter(({ truth }) => truth !== false);
+  });
+}
+
+/** Whether agents may reach what is behind a balancer, or have no proxy but that: then it is no tool's own. */
+function servesAgents(model: AwsModel, balancer: Interface): Truth {
+  const doors = model.network.interfaces
+    .filter(({ kind }) => kind === 'balancer' || kind === 'endpoint')
+    .map((door) => ({ reached: reachedByAgents(model, door), shared: shares(model, door, balancer), door }))
+    .filter(({ reached }) => reached !== false);
+  const others = doors.map(({ reached, shared, door }) =>
+    and(reached, not(shared), model.window.behind(door.id).what === 'proxy'),
+  );
+  return or(
+    ...doors.map(({ reached, shared }) => and(reached, shared)),
+    ...model.agents.flatMap((agent) => placementDoubts(agent, 'it').map(({ truth }) => truth)),
+    not(or(...others)),
   );
 }
 
-/** Whether something behind a balancer is behind an address that an agent reaches too, or may be. */
-function servesAgents({ network, window, agents }: AwsModel, balancer: Interface): boolean {
-  const [own, reached] = [window.behind(balancer.id), new Set<string>()];
-  const doors = network.interfaces.filter(({ kind }) => kind === 'balancer' || kind === 'endpoint');
-  for (const door of doors) {
-    const isReached = agents.some(({ placements }) => placements.some((one) => reaches(one, door, network).length > 0));
-    if (!isReached) continue;
-    const { hops, what, unsure } = window.behind(door.id);
-    // What is behind the cloud's own endpoints is unknown too, and no proxy; `neighbour` judges an endpoint that isn't known.
-    if (door.kind === 'balancer' && (what === 'unknown' || unsure)) return true;
-    for (const hop of [door.id, ...hops]) reached.add(hop);
-  }
-  return own.what === 'unknown' || own.unsure === true || [balancer.id, ...own.hops].some((hop) => reached.has(hop));
+/** Whichever network it is in: another may be joined to theirs. */
+function reachedByAgents({ agents, network }: AwsModel, door: Interface): Truth {
+  const placements = agents.flatMap((agent) => agent.placements);
+  return or(...placements.flatMap((one) => reaches(one, door, network, true).map(({ truth }) => truth)));
+}
+
+/** Whether something is behind both, or may be. */
+function shares(model: AwsModel, door: Interface, balancer: Interface): Truth {
+  const [one, other] = [model.window.behind(door.id), model.window.behind(balancer.id)];
+  const own = new Set([balancer.id, ...other.hops]);
+  if ([door.id, ...one.hops].some((hop) => own.has(hop))) return true;
+  // No proxy stands behind an endpoint of the cloud itself.
+  if (door.kind === 'endpoint' && isCloudService(model, door.id) === true) return false;
+  const unsure = [one, other].some((found) => found.what === 'unknown' || found.unsure === true);
+  return unsure && Unknown.of(`behind(${door.id})`, `behind ${door.id} stands nothing that ${balancer.id} leads to`);
 }
 
 /** Rules of its groups that admit addresses rather than a group. */

@@ -216,6 +216,19 @@ export const CASES: readonly Case[] = [
     verdict: 'open',
   },
   {
+    name: 'a tool that connects to the balancer before a proxy that agents reach by an endpoint not known',
+    claim: 'proxy',
+    template: windowed({
+      ...pairOf('ToolGroup', 'BalancerGroup'),
+      Window: {
+        Type: 'AWS::EC2::VPCEndpoint',
+        Properties: { ...WINDOW.Window?.Properties, ServiceName: { Ref: 'Service' } },
+      },
+    }),
+    leaks: true,
+    verdict: 'open',
+  },
+  {
     name: 'a tool that connects to the balancer before the proxy',
     claim: 'proxy',
     template: windowed(pairOf('ToolGroup', 'BalancerGroup')),
