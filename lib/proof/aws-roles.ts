@@ -25,6 +25,8 @@ const ATTACHMENTS = ['Roles', 'RoleName', 'Users', 'UserName', 'Groups', 'GroupN
 export interface Granted {
   readonly source: string;
   readonly statement: Statement;
+  /** Whether the policy that it stands in is there. */
+  readonly truth: Truth;
 }
 
 /** Everything a role is granted; parts that can't be read are unknown. */
@@ -88,7 +90,7 @@ export class Roles {
       const statements = statementsOf(document, by);
       if (statements instanceof Unknown) unknown.push(statements);
       else {
-        granted.push(...statements.filter(isAllow).map((statement) => ({ source, statement })));
+        granted.push(...statements.filter(isAllow).map((statement) => ({ source, statement, truth: exists })));
         if (exists === true) refused.push(...statements.filter((statement) => !isAllow(statement)));
       }
     };
@@ -138,7 +140,7 @@ export class Roles {
       notPrincipal: false,
       conditions: [],
     };
-    granted.push({ source: role.id, statement });
+    granted.push({ source: role.id, statement, truth: true });
   }
 }
 

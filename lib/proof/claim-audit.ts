@@ -1,12 +1,14 @@
 import type { AwsModel } from './aws-model';
+import type { Granted } from './aws-roles';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim, Judged } from './claim';
 import { property } from './evaluate';
 import { launchDoubts } from './placement-doubts';
 import { namesAction, type Statement } from './policy-document';
 import { touches } from './touches';
-import type { Templates } from './templates';
-import { keyOf, or, shown, type Truth, unknownIn, type Value } from './value';
+import type { Hop } from './report';
+import type { Resource, Templates } from './templates';
+import { and, keyOf, or, shown, type Truth, Unknown, unknownIn, type Value } from './value';
 
 const ALTERS = ['logs:putlogevents', 'logs:deletelogstream', 'logs:deleteloggroup', 'logs:putretentionpolicy'];
 
@@ -123,22 +125,39 @@ function byRole(model: AwsModel, workload: Workload, groups: readonly Value[]): 
     ...workload.launches.map(({ overrides }) => property(overrides, 'TaskRoleArn')),
   ];
   return values.flatMap((value): Candidate[] => {
+    if (value === undefined) return [];
+    const held = { id: workload.id, by: 'TaskRoleArn' };
     const role = model.templates.referred(value);
-    if (!role) return [];
-    return model.roles.grantsOf(role).granted.flatMap(({ source, statement }): Candidate[] => {
-      const action = ALTERS.find((one) => namesAction(statement, one));
-      if (action === undefined) return [];
-      const truth = or(touches(statement, ids, model.templates), namesOne(statement, groups));
-      if (truth === false) return [];
-      const path = [
-        { id: workload.id, by: 'TaskRoleArn' },
-        { id: role.id, by: source === role.id ? statement.by : `${source} ${statement.by}` },
-      ];
-      return [
-        { truth, path, reason: `the agent’s role may ${action} there`, change: `take ${action} from ${role.id}` },
-      ];
-    });
+    if (role?.type !== 'AWS::IAM::Role') {
+      const none = `the role ${shown(value)}, which no template holds, may do nothing`;
+      const truth = unknownIn(value) ?? Unknown.of(`role(${shown(value)})`, none);
+      return [{ truth, path: [held], reason: 'what the agent’s role may do there isn’t known', change: '' }];
+    }
+    const { granted, unknown } = model.roles.grantsOf(role);
+    return [
+      ...granted.flatMap((one) => altering(model, role, one, { ids, groups, held })),
+      ...unknown.map((truth) => ({
+        truth,
+        path: [held, { id: role.id, by: 'its policies' }],
+        reason: 'what the agent’s role may do there isn’t known',
+        change: '',
+      })),
+    ];
   });
+}
+
+function altering(
+  { templates }: AwsModel,
+  role: Resource,
+  { source, statement, truth: isThere }: Granted,
+  { ids, groups, held }: { ids: ReadonlySet<string>; groups: readonly Value[]; held: Hop },
+): Candidate[] {
+  const action = ALTERS.find((one) => namesAction(statement, one));
+  if (action === undefined) return [];
+  const truth = and(isThere, or(touches(statement, ids, templates), namesOne(statement, groups)));
+  if (truth === false) return [];
+  const path = [held, { id: role.id, by: source === role.id ? statement.by : `${source} ${statement.by}` }];
+  return [{ truth, path, reason: `the agent’s role may ${action} there`, change: `take ${action} from ${role.id}` }];
 }
 
 /** Log groups of the templates that may be one of these: referred to, or of the same name. */

@@ -6,6 +6,7 @@ import { placementDoubts } from './placement-doubts';
 import { namesAction, type Statement } from './policy-document';
 import type { Resource } from './templates';
 import { touches } from './touches';
+import { and } from './value';
 
 /** What starts a task elsewhere, or opens what holds it. None of them can be bound to a subnet or group by a condition. */
 const STARTS = ['ecs:starttask', 'ecs:createservice', 'ecs:updateservice', 'ecs:createtaskset', 'ecs:executecommand'];
@@ -134,10 +135,10 @@ function loosenerWays(
   isLauncher: boolean,
 ): Candidate[] {
   const { granted, unknown } = roles.grantsOf(role);
-  const found = granted.flatMap(({ source, statement }): Candidate[] => {
+  const found = granted.flatMap(({ source, statement, truth: isThere }): Candidate[] => {
     const action = loosening(workload, statement, isLauncher);
     if (action === undefined) return [];
-    const truth = touches(statement, ids, templates);
+    const truth = and(isThere, touches(statement, ids, templates));
     if (truth === false) return [];
     const by = source === role.id ? statement.by : `${source} ${statement.by}`;
     return [

@@ -112,7 +112,7 @@ export function wideRole({ templates, roles }: AwsModel, { id, definition }: Wor
   const { granted, unknown } = roles.grantsOf(role);
   return [
     ...granted
-      .map((one) => ({ ...one, truth: isWide(one.statement) }))
+      .map((one) => ({ ...one, truth: and(one.truth, isWide(one.statement)) }))
       .filter(({ truth }) => truth !== false)
       .map(({ source, statement, truth }): Candidate => ({
         truth,

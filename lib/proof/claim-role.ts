@@ -70,8 +70,8 @@ function roleWays(model: AwsModel, value: Value, path: readonly Hop[]): Candidat
     return [{ truth, path, reason: `the code holds a role that isn’t in the templates`, change }];
   }
   const { granted, unknown } = model.roles.grantsOf(role);
-  const open = granted.map(({ source, statement }): Candidate => ({
-    truth: true,
+  const open = granted.map(({ source, statement, truth }): Candidate => ({
+    truth,
     path: [...path, { id: role.id, by: source === role.id ? statement.by : `${source} ${statement.by}` }],
     reason: `the code holds a role that may ${actionsText(statement)} on ${resourcesText(statement)}`,
     change: `remove ${first?.by ?? 'the role'} from ${first?.id ?? 'the task'}`,

@@ -149,7 +149,11 @@ function grantedTo({ roles, templates }: AwsModel, secret: Resource): Reader[] {
     roles
       .grantsOf(role)
       .granted.filter(({ statement }) => namesAction(statement, READ))
-      .map(({ statement }) => ({ role, statement, truth: touches(statement, new Set([secret.id]), templates) }))
+      .map(({ statement, truth }) => ({
+        role,
+        statement,
+        truth: and(truth, touches(statement, new Set([secret.id]), templates)),
+      }))
       .filter(({ truth }) => truth !== false),
   );
 }

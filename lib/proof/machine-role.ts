@@ -37,9 +37,9 @@ function heldWays(
   );
   const doubts = open.length > 0 || harmless ? unknown : [...unknown, empty];
   return [
-    ...open.map(({ source, statement }) => ({
+    ...open.map(({ source, statement, truth: isThere }) => ({
       ...at,
-      truth,
+      truth: and(truth, isThere),
       path: [...at.path, { id: role.id, by: source === role.id ? statement.by : `${source} ${statement.by}` }],
       reason: `${at.reason}: it may ${actionsText(statement)} on ${resourcesText(statement)}`,
     })),
