@@ -45,9 +45,11 @@ function logOf(model: AwsModel, workload: Workload, proxy: Workload): Judged {
   };
 }
 
+/** Undefined where it keeps none; unknown too where its driver is. */
 function groupOf(container: Value): Value | undefined {
-  if (property(container, 'LogConfiguration', 'LogDriver') !== 'awslogs') return undefined;
-  return property(container, 'LogConfiguration', 'Options', 'awslogs-group');
+  const driver = property(container, 'LogConfiguration', 'LogDriver');
+  const group = property(container, 'LogConfiguration', 'Options', 'awslogs-group');
+  return driver === 'awslogs' ? group : unknownIn(driver);
 }
 
 /** A group that isn't known may be none at all. */

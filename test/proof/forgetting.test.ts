@@ -57,6 +57,14 @@ test.each([
   ['a stranger’s group before the proxy', ['Stranger', 'Properties', 'VPCSecurityGroups'], 'a choice'],
   ['a stranger’s group before the proxy', ['Stranger', 'Properties', 'VPCSecurityGroups', 0], 'a parameter'],
   ['an endpoint to a resource of VPC Lattice, with a policy', ['Near', 'Properties', 'VpcEndpointType'], 'a parameter'],
+  [
+    'the proxy’s own log',
+    ['Task', 'Properties', 'ContainerDefinitions', 0, 'LogConfiguration', 'LogDriver'],
+    'an import',
+  ],
+  ['the proxy’s own log', ['Task', 'Properties', 'ContainerDefinitions', 0, 'LogConfiguration'], 'a condition'],
+  ['a role that removes the proxy’s log', ['Task', 'Properties', 'TaskRoleArn'], 'a parameter'],
+  ['a role that removes the proxy’s log', ['Held', 'Properties', 'Policies'], 'an import'],
   ['a service of VPC Lattice', ['Subnet', 'Properties', 'VpcId'], 'a parameter'],
   ['a balancer that says nothing of its place', ['Proxy'], 'a condition'],
 ])('forgetting in "%s" at %j %s closes nothing', (name, place, what) => {

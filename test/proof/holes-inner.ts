@@ -7,6 +7,10 @@ const att = (id: string, name: string) => ({ 'Fn::GetAtt': [id, name] });
 const ANYONE = { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' };
 const ACCOUNT = ref('AWS::AccountId');
 
+const removing = (Resource: unknown) => ({
+  Statement: [{ Effect: 'Allow', Action: 'logs:DeleteLogGroup', Resource }],
+});
+
 const of = (claim: ClaimId) => (hole: string, make: Hole['make']) => ({ hole, claim, make });
 const dns = of('dns');
 const api = of('cloud-api');
@@ -315,6 +319,21 @@ const OTHERS: readonly Hole[] = [
     propertiesOf(r, 'Log').LogGroupName = '/proxy';
     const LogConfiguration = { LogDriver: 'awslogs', Options: { 'awslogs-group': '/proxy' } };
     propertiesOf(r, 'Task').ContainerDefinitions = [{ Name: 'agent', LogConfiguration }];
+  }),
+  of('audit')('a role that removes the proxy’s log', (r) => {
+    r.Held = {
+      Type: 'AWS::IAM::Role',
+      Properties: { Policies: [{ PolicyName: 'one', PolicyDocument: removing(att('Log', 'Arn')) }] },
+    };
+    propertiesOf(r, 'Task').TaskRoleArn = att('Held', 'Arn');
+  }),
+  of('audit')('a policy beside a role that removes the proxy’s log', (r) => {
+    r.Held = { Type: 'AWS::IAM::Role', Properties: {} };
+    r.Beside = {
+      Type: 'AWS::IAM::Policy',
+      Properties: { PolicyName: 'one', Roles: [ref('Held')], PolicyDocument: removing('*') },
+    };
+    propertiesOf(r, 'Task').TaskRoleArn = att('Held', 'Arn');
   }),
   of('proxy')('a stranger’s group before the proxy', (r) => {
     r.StrangerGroup = {
