@@ -3,9 +3,10 @@ import type { AwsModel } from './aws-model';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim } from './claim';
 import { execWays } from './claim-inbound';
-import { admittedAddresses, attachers, wideRole } from './claim-proxy';
+import { wideRole } from './claim-proxy';
 import type { Interface } from './model';
 import { placementDoubts } from './placement-doubts';
+import { admittedAddresses, attachers } from './proxy-callers';
 import { reaches } from './reaches';
 import { and } from './value';
 
