@@ -1,8 +1,10 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { type Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Choice, Condition, CustomState, DefinitionBody, Fail, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { type Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CustomState, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { AGENT_CONTAINER, type AgentTask } from './agent-task';
+import { addLauncherRole } from './run-role';
+import { addTextMachine } from './text-machine';
 
 /** The agent's environment variable that carries the caller's input. */
 export const INPUT_VARIABLE = 'ANCHORHOLD_INPUT';
@@ -23,24 +25,10 @@ export class AgentLauncher extends Construct {
 
   constructor(scope: Construct, id: string, props: AgentLauncherProps) {
     super(scope, id);
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('states.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-      description: 'Starts runs of one agent task in one network',
-    });
+    const role = addLauncherRole(this, 'Starts runs of one agent task in one network');
     for (const statement of launchStatements(this, props.task)) role.addToPolicy(statement);
     const run = new CustomState(this, 'Run', { stateJson: runState(this, props.task) });
-    const refuse = new Fail(this, 'Refuse', { error: 'InputNotText', cause: 'expected {"input": "a text"}' });
-    this.stateMachine = new StateMachine(this, 'StateMachine', {
-      role,
-      timeout: props.timeout ?? Duration.hours(8),
-      definitionBody: DefinitionBody.fromChainable(
-        new Choice(this, 'Check')
-          .when(Condition.and(Condition.isPresent('$.input'), Condition.isString('$.input')), run)
-          .otherwise(refuse),
-      ),
-    });
+    this.stateMachine = addTextMachine(this, { role, run, timeout: props.timeout ?? Duration.hours(8) });
   }
 
   /** Lets `grantee` start runs through this launcher: `states:StartExecution` on it, and nothing else. */

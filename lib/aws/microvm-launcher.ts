@@ -1,10 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { type Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Choice, Condition, CustomState, DefinitionBody, Fail, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { CustomState, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { RunLauncher } from './agent-compute';
 import type { MicrovmAgent } from './microvm-agent';
 import { addLauncherRole } from './run-role';
+import { addTextMachine } from './text-machine';
 
 export interface MicrovmLauncherProps {
   readonly agent: MicrovmAgent;
@@ -51,16 +52,7 @@ export class MicrovmLauncher extends Construct implements RunLauncher {
         },
       },
     });
-    const refuse = new Fail(this, 'Refuse', { error: 'InputNotText', cause: 'expected {"input": "a text"}' });
-    this.stateMachine = new StateMachine(this, 'StateMachine', {
-      role,
-      timeout: Duration.minutes(5),
-      definitionBody: DefinitionBody.fromChainable(
-        new Choice(this, 'Check')
-          .when(Condition.and(Condition.isPresent('$.input'), Condition.isString('$.input')), run)
-          .otherwise(refuse),
-      ),
-    });
+    this.stateMachine = addTextMachine(this, { role, run, timeout: Duration.minutes(5) });
   }
 
   /** Lets `grantee` start runs through this launcher: `states:StartExecution` on it, and nothing else. */
