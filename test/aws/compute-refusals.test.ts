@@ -5,6 +5,7 @@ import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { AgentCompute, PinnedImage, type SecureAgentProps, Topology, Workspace } from '../../lib/aws';
 import { microvmResources } from '../../lib/aws/microvm-library';
 import { prove } from '../../lib/proof';
+import { failure } from './failure';
 import { agentStack, DIGEST } from './stack';
 
 const FOLDER = `${__dirname}/../../examples/aws-compute/microvm`;
@@ -161,12 +162,3 @@ describe('after the stack was built', () => {
     expect(codesOf(stack)).toEqual(['instance-interface']);
   });
 });
-
-function failure(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  return '';
-}

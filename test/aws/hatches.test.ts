@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { CfnSecurityGroupEgress } from 'aws-cdk-lib/aws-ec2';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { AgentService, PinnedImage, SecureAgent } from '../../lib/aws';
+import { failure } from './failure';
 import { DIGEST, POLICY } from './stack';
 
 const KEY = `sk-ant-api03-${'q7R8'.repeat(20)}`;
@@ -103,12 +104,3 @@ test.each(OPENED)('is refused at synth when an aspect %s', (_, visit, text) => {
 test('is taken with an aspect that changes nothing', () => {
   expect(failure(() => Template.fromStack(aspected(() => undefined)))).toBe('');
 });
-
-function failure(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  return '';
-}

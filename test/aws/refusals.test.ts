@@ -9,6 +9,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { EnvoyImage, packFiles, PinnedImage, SecureAgent } from '../../lib/aws';
 import { compile } from '../../lib/envoy';
 import { definePolicy } from '../../lib/policy';
+import { failure } from './failure';
 import { agentStack, asList, container, DIGEST, POLICY } from './stack';
 
 const registry = (tag: string) => PinnedImage.fromRegistry(`registry.example/envoy:${tag}@${DIGEST}`);
@@ -215,12 +216,3 @@ describe('after the stack was built', () => {
     );
   });
 });
-
-function failure(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  return '';
-}
