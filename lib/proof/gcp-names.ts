@@ -4,12 +4,14 @@ import { setting } from './terraform-blocks';
 import { Reference, shown, Text, Unknown, unknownIn, type Value } from './value';
 
 /** Which setting names a resource within its project, where it isn't `name`. */
-const NAMED_BY: Readonly<Record<string, string>> = {
-  google_dns_response_policy: 'response_policy_name',
-  google_secret_manager_secret: 'secret_id',
-  google_secret_manager_regional_secret: 'secret_id',
-  google_service_account: 'account_id',
-};
+const NAMED_BY: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    google_dns_response_policy: 'response_policy_name',
+    google_secret_manager_secret: 'secret_id',
+    google_secret_manager_regional_secret: 'secret_id',
+    google_service_account: 'account_id',
+  }),
+);
 
 /** What a setting names: a resource of the documents, something outside them, or nobody knows what. */
 export type Named =
@@ -23,7 +25,7 @@ export class Names {
 
   constructor(private readonly terraform: Terraform) {
     for (const resource of terraform.resources) {
-      const name = setting(resource.properties, NAMED_BY[resource.type] ?? 'name');
+      const name = setting(resource.properties, NAMED_BY.get(resource.type) ?? 'name');
       if (typeof name !== 'string') continue;
       const key = `${resource.type} ${name}`;
       const same = this.byName.get(key);

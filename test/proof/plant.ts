@@ -29,3 +29,17 @@ export function answersAnything(documents: readonly object[], anything: fc.Arbit
     { numRuns },
   );
 }
+
+/** Names that every object answers to, which a document may use for anything of its own. */
+export const INHERITED = ['constructor', 'toString', 'hasOwnProperty', '__proto__', 'valueOf'] as const;
+
+/** A document with one text written otherwise everywhere, as a key and as a value. */
+export function renamed(document: object, from: string, to: string): unknown {
+  const anywhere = (text: string) => text.split(from).join(to);
+  return JSON.parse(JSON.stringify(document), (_, value: unknown) => {
+    if (typeof value === 'string') return anywhere(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const all = Object.entries(value).map(([key, inner]): [string, unknown] => [anywhere(key), inner]);
+    return Object.fromEntries(all);
+  });
+}

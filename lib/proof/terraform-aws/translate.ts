@@ -20,13 +20,13 @@ export function translateAws(terraform: Terraform): Translated {
 
 function translated(source: Source): readonly Resource[] {
   const { type } = source.resource;
-  const translate = TRANSLATORS[type];
+  const translate = TRANSLATORS.get(type);
   if (translate) return translate(source).map((one) => resourceOf(one, source));
   if (isPart(type)) return [];
   const properties = isTerraformInert(type)
     ? {}
     : { ...generic(source, isTranslated), ...(isNear(type) && nearby(source)) };
-  return [resourceOf({ id: source.id, type: RENAMED[type] ?? type, properties }, source)];
+  return [resourceOf({ id: source.id, type: RENAMED.get(type) ?? type, properties }, source)];
 }
 
 function resourceOf({ id, type, properties, exists = true }: Emitted, { resource }: Source): Resource {

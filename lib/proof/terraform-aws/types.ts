@@ -15,21 +15,23 @@ import { SECURITY_GROUPS } from './security-groups';
 import type { Translators } from './source';
 
 /** How each type of Terraform’s that the model reads is translated. */
-export const TRANSLATORS: Translators = {
-  ...NETWORK,
-  ...ROUTES,
-  ...SECURITY_GROUPS,
-  ...ACLS,
-  ...ENDPOINTS,
-  ...RESOLVING,
-  ...BALANCERS,
-  ...CONTAINERS,
-  ...IDENTITIES,
-  ...SECRETS,
-  ...LAUNCHERS,
-  ...FILE_SYSTEMS,
-  ...FRONT_DOORS,
-};
+export const TRANSLATORS: ReadonlyMap<string, Translators[string]> = new Map(
+  Object.entries<Translators[string]>({
+    ...NETWORK,
+    ...ROUTES,
+    ...SECURITY_GROUPS,
+    ...ACLS,
+    ...ENDPOINTS,
+    ...RESOLVING,
+    ...BALANCERS,
+    ...CONTAINERS,
+    ...IDENTITIES,
+    ...SECRETS,
+    ...LAUNCHERS,
+    ...FILE_SYSTEMS,
+    ...FRONT_DOORS,
+  }),
+);
 
 /** Types that are read with what they belong to. */
 const PARTS: ReadonlySet<string> = new Set([
@@ -105,7 +107,7 @@ export function concernsAws(type: string): boolean {
 
 /** Whether a type is read, of its own or with another. */
 export function isTranslated(type: string): boolean {
-  return Object.hasOwn(TRANSLATORS, type) || Object.hasOwn(RENAMED, type) || PARTS.has(type);
+  return TRANSLATORS.has(type) || RENAMED.has(type) || PARTS.has(type);
 }
 
 /** Whether a type is read with what it belongs to, and not of its own. */
@@ -120,6 +122,6 @@ export function isTerraformInert(type: string): boolean {
 
 /** Whether a type that isn’t known may open something without naming it: one near the network, or of a provider nobody has read. */
 export function isNear(type: string): boolean {
-  if (Object.hasOwn(RENAMED, type)) return false;
+  if (RENAMED.has(type)) return false;
   return NEAR.test(type) || !type.startsWith('aws_');
 }

@@ -119,7 +119,7 @@ export function applied(configuration: Configuration, data: Configuration = {}):
 
 function managed(address: string, type: string, name: string, rest: object): object {
   const mode = address.startsWith('data.') ? 'data' : 'managed';
-  return { address, mode, type, name, provider_name: 'registry.terraform.io/hashicorp/aws', ...rest };
+  return { address, mode, type, name, provider_name: 'registry.example/hashicorp/aws', ...rest };
 }
 
 function resourcesOf(resource: Configuration): { address: string; type: string; name: string; body: Body }[] {
