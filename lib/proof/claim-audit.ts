@@ -4,11 +4,11 @@ import type { Workload } from './aws-tasks';
 import type { Candidate, Claim, Judged } from './claim';
 import { property } from './evaluate';
 import { launchDoubts } from './placement-doubts';
-import { namesAction, type Statement } from './policy-document';
+import { namesAction, several, type Statement } from './policy-document';
 import { touches } from './touches';
 import type { Hop } from './report';
 import type { Resource, Templates } from './templates';
-import { and, keyOf, or, shown, type Truth, Unknown, unknownIn, type Value } from './value';
+import { and, isObject, keyOf, or, shown, type Truth, Unknown, unknownIn, type Value } from './value';
 
 const ALTERS = ['logs:putlogevents', 'logs:deletelogstream', 'logs:deleteloggroup', 'logs:putretentionpolicy'];
 
@@ -98,26 +98,24 @@ function sameName(one: Value, other: Value, templates: Templates): Truth {
 }
 
 function sharedVolume(workload: Workload, proxy: Workload): Candidate[] {
-  const systems = ({ definition }: Workload) => {
-    const volumes = property(definition.properties, 'Volumes');
-    return new Set(
-      (Array.isArray(volumes) ? volumes : []).flatMap(
-        (volume: Value) => keyOf(property(volume, 'EFSVolumeConfiguration', 'FilesystemId')) ?? [],
-      ),
-    );
-  };
-  const theirs = systems(proxy);
-  return [...systems(workload)]
-    .filter((system) => theirs.has(system))
-    .map(() => ({
-      truth: true,
-      path: [
-        { id: workload.id, by: 'Volumes' },
-        { id: proxy.id, by: 'Volumes' },
-      ],
-      reason: 'both mount the same file system',
-      change: `remove the volume from ${workload.id}`,
-    }));
+  const theirs = systemsOf(proxy);
+  return systemsOf(workload).flatMap((system): Candidate[] => {
+    const truth = or(...theirs.map((other) => unknownIn(system) ?? unknownIn(other) ?? keyOf(system) === keyOf(other)));
+    if (truth === false) return [];
+    const path = [workload, proxy].map(({ id }) => ({ id, by: 'Volumes' }));
+    return [
+      { truth, path, reason: 'both mount the same file system', change: `remove the volume from ${workload.id}` },
+    ];
+  });
+}
+
+/** The file systems a task mounts; something unknown for volumes that aren't known. */
+function systemsOf({ definition }: Workload): Value[] {
+  return several(property(definition.properties, 'Volumes')).flatMap((volume) => {
+    const configured = property(volume, 'EFSVolumeConfiguration');
+    const named = isObject(configured) ? property(configured, 'FilesystemId') : configured;
+    return isObject(volume) ? (named ?? []) : [volume];
+  });
 }
 
 function byRole(model: AwsModel, workload: Workload, groups: readonly Value[]): Candidate[] {

@@ -40,7 +40,8 @@ export const proxyClaim: Claim = {
     {
       destination: 'callers from elsewhere',
       candidates: [...callers(model, workload), ...execWays(workload)],
-      closed: 'only groups of its window may connect, nobody outside the account may attach, no session may be opened',
+      closed:
+        'only groups of its window may connect, only accounts that are named may attach, no session may be opened',
     },
   ],
 };

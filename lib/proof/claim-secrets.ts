@@ -5,6 +5,7 @@ import type { Candidate, Claim, Judged } from './claim';
 import { property } from './evaluate';
 import { launchDoubts } from './placement-doubts';
 import { type Condition, namesAction, several, type Statement, statementsOf } from './policy-document';
+import { proxyParameters } from './proxy-parameters';
 import type { Resource } from './templates';
 import { touches } from './touches';
 import { and, isObject, keyOf, not, or, shown, type Truth, Unknown, unknownIn, type Value } from './value';
@@ -88,10 +89,10 @@ function proxySecrets(model: AwsModel, workload: Workload): Judged[] {
   const held = values.flatMap((value) => model.templates.referred(value) ?? []);
   const readers = new Set(held.map(({ id }) => id));
   const hidden = or(
-    ...values.map((value) => unknownIn(value) ?? false),
+    ...values.map((value) => (value === undefined ? false : hiddenRole(model, value))),
     ...held.flatMap((role) => model.roles.grantsOf(role).unknown),
   );
-  return model.templates.ofType('AWS::SecretsManager::Secret').flatMap((secret): Judged[] => {
+  const judged = model.templates.ofType('AWS::SecretsManager::Secret').flatMap((secret): Judged[] => {
     const granted = grantedTo(model, secret);
     const its = or(hidden, ...granted.filter(({ role }) => readers.has(role.id)).map(({ truth }) => truth));
     if (its === false) return [];
@@ -105,6 +106,14 @@ function proxySecrets(model: AwsModel, workload: Workload): Judged[] {
       },
     ];
   });
+  return [...judged, ...proxyParameters(model, held, sharedRole(model, workload, readers))];
+}
+
+/** What a role of the proxy reads that no template holds, nobody knows. */
+function hiddenRole({ templates }: AwsModel, value: Value): Truth {
+  if (templates.referred(value)?.type === 'AWS::IAM::Role') return false;
+  const nothing = `the role ${shown(value)}, which no template holds, reads no secret of the templates`;
+  return unknownIn(value) ?? Unknown.of(`role(${shown(value)})`, nothing);
 }
 
 /** An agent that runs with the proxy's own role reads what the proxy reads. */
