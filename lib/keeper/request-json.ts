@@ -68,14 +68,22 @@ export async function requestJson(request: JsonRequest, reach: Reach): Promise<J
 export async function requestText(request: JsonRequest, reach: Reach): Promise<RawAnswer> {
   const { host } = new URL(request.url);
   const { deadline = 10_000 } = reach.servers ?? {};
-  const signal = AbortSignal.any([reach.signal, AbortSignal.timeout(deadline)]);
+  const over = new AbortController();
+  const end = () => over.abort();
+  // Not `AbortSignal.any` of a timeout: Node loses that timeout to a garbage collection, and waits for ever (docs/traps.md).
+  const timer = setTimeout(end, deadline);
+  reach.signal.addEventListener('abort', end);
+  if (reach.signal.aborted) end();
   let answer: RawAnswer;
   try {
-    answer = await exchange(request, reach, signal);
+    answer = await exchange(request, reach, over.signal);
   } catch (failure) {
     if (failure instanceof KeeperError) throw failure;
-    const why = signal.aborted ? `none in ${deadline / 1000} s` : told(failure);
+    const why = over.signal.aborted ? `none in ${deadline / 1000} s` : told(failure);
     throw new KeeperError(`${host}: expected an answer, got ${why}`, 'unreachable');
+  } finally {
+    clearTimeout(timer);
+    reach.signal.removeEventListener('abort', end);
   }
   const { status, text } = answer;
   if (status === 200 || status === 201) return answer;
