@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   // the default leaves one processor idle
   maxWorkers: '100%',
+  // what waits has a limit of its own; a busy machine alone fails nothing
+  testTimeout: 60_000,
   roots: ['<rootDir>/test'],
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',

@@ -42,7 +42,7 @@ async function aws(
     AWS_ENDPOINT_URL_SECRETS_MANAGER: api.url,
     AWS_ENDPOINT_URL_SSM: api.url,
   };
-  const servers = { deadline: 1000 };
+  const servers = { deadline: 2000 };
   const sources = new Sources(environment, {
     roots: () => more.roots ?? api.roots,
     servers,
@@ -56,7 +56,7 @@ async function google(answer: (asked: Asked) => Answer | Promise<Answer>, name =
     () => ok({ access_token: 'ya29.token', token_type: 'Bearer', expires_in: 3600 }, { 'metadata-flavor': 'Google' }),
     { secure: false },
   );
-  const servers = { secretManager: api.url, metadata: metadata.url, allowed: () => true, deadline: 1000 };
+  const servers = { secretManager: api.url, metadata: metadata.url, allowed: () => true, deadline: 2000 };
   const sources = new Sources({}, { roots: () => api.roots, servers }).named([`key=gcp-secret:${name}`]);
   return { source: sourceOf(sources), api: api.asked, identity: metadata.asked };
 }

@@ -40,7 +40,7 @@ async function started(answer: (clock: HandClock) => Answer | Promise<Answer>) {
     directory,
     sources: {},
     publicRoots: bundleFile([Authority.create(Date.now()).certificate]),
-    servers: { deadline: 500, allowed: () => true, metadata: server.url },
+    servers: { deadline: 2000, allowed: () => true, metadata: server.url },
     clock,
     log: (record) => log.push(record),
   });

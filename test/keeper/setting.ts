@@ -45,8 +45,8 @@ export class HandClock implements Clock {
   }
 }
 
-/** Waits for it to hold, three seconds at most unless told. */
-export async function until(holds: () => boolean, what: string, limit = 3000): Promise<void> {
+/** Waits for it to hold, twenty seconds at most unless told, so that a busy machine fails nothing. */
+export async function until(holds: () => boolean, what: string, limit = 20_000): Promise<void> {
   const end = Date.now() + limit;
   // At least one pause: what was logged on the way is then also finished.
   do {

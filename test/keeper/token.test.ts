@@ -104,7 +104,7 @@ async function started(
     directory,
     sources: kind === 'googleAccessToken' ? {} : { key: source },
     publicRoots: bundleFile(more.roots ?? server.roots),
-    servers: { deadline: 1000, ...(more.servers ?? shape.servers(server)) },
+    servers: { deadline: 2000, ...(more.servers ?? shape.servers(server)) },
     clock,
     log: (record) => log.push(record),
   });
