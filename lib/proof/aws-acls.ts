@@ -60,7 +60,8 @@ function readEntry({ resource, truth }: Belonging, wanted: Direction): (AclEntry
 const DIRECTIONS: Readonly<Record<string, Direction>> = { true: 'out', false: 'in' };
 
 function packetsOf(properties: Resource['properties'], allow: boolean): AclEntry['packets'] | undefined {
-  const cidr = property(properties, 'CidrBlock') ?? property(properties, 'Ipv6CidrBlock');
+  const [cidr, another] = ['CidrBlock', 'Ipv6CidrBlock'].flatMap((name) => property(properties, name) ?? []);
+  if (another !== undefined) return undefined;
   const addresses = typeof cidr === 'string' ? parseRange(cidr) : undefined;
   const protocols = protocolOf(keyOf(property(properties, 'Protocol')) ?? '');
   if (!addresses || !protocols) return undefined;

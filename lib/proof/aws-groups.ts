@@ -60,8 +60,8 @@ export class Groups {
       const by = `SecurityGroup${direction}`;
       if (listed !== undefined && !isList(listed))
         return [unknownRule(resource.id, by, unreadable(resource.id, by, listed))];
-      return (listed ?? []).map((rule, index) =>
-        readRule(resource.id, `SecurityGroup${direction}[${index}]`, rule, direction, resource.exists, this.templates),
+      return (listed ?? []).flatMap((rule, index) =>
+        readRules(resource.id, `SecurityGroup${direction}[${index}]`, rule, direction, resource.exists, this.templates),
       );
     };
     const egress = inline('Egress');
@@ -84,7 +84,11 @@ export class Groups {
       return { ...unknown, key, egress: [...egress, ...unknown.egress], ingress: [...ingress, ...unknown.ingress] };
     }
     const id = `${value.id}.DefaultSecurityGroup`;
-    if (this.emptiedDefaults.has(key)) return { key, id, egress, ingress };
+    if (this.emptiedDefaults.has(key)) {
+      // It takes away what the group is made with: not the rule that it is given with the network's first range of IPv6.
+      const six = 'the default group of a VPC with IPv6 lets everything of it out';
+      return { key, id, egress: [everything(id, six, { kind: 'range', range: EVERY_IPV6 }, true), ...egress], ingress };
+    }
     const self: Peer = { kind: 'group', id: key };
     return {
       key,
@@ -98,12 +102,13 @@ export class Groups {
     const found = new Map<string, Rule[]>();
     for (const resource of this.templates.ofType(`AWS::EC2::SecurityGroup${direction}`)) {
       const group = property(resource.properties, 'GroupId') ?? property(resource.properties, 'GroupName');
-      const rule = readRule(resource.id, 'Properties', resource.properties, direction, resource.exists, this.templates);
+      const { id, properties, exists } = resource;
+      const rules = readRules(id, 'Properties', properties, direction, exists, this.templates);
       const key = groupKey(group, this.templates);
-      if (key !== undefined) found.set(key, [...(found.get(key) ?? []), rule]);
+      if (key !== undefined) found.set(key, [...(found.get(key) ?? []), ...rules]);
       // A rule of a group that isn't known may be of any group.
       const doubt = strange(group, this.templates);
-      if (doubt) this.floating[direction].push({ ...rule, exists: and(rule.exists, doubt) });
+      if (doubt) this.floating[direction].push(...rules.map((rule) => ({ ...rule, exists: and(rule.exists, doubt) })));
     }
     return found;
   }
@@ -163,18 +168,20 @@ function unreadable(id: string, by: string, value: Value): Unknown {
   return unknownIn(value) ?? Unknown.of(`rule(${id})`, `the rule ${id} ${by} can be read`);
 }
 
-function readRule(
+/** One rule for each peer that is written. */
+function readRules(
   id: string,
   by: string,
   rule: Value,
   direction: Direction,
   exists: Truth,
   templates: Templates,
-): Rule {
-  if (!isObject(rule)) return unknownRule(id, by, unreadable(id, by, rule));
+): Rule[] {
+  if (!isObject(rule)) return [unknownRule(id, by, unreadable(id, by, rule))];
   const written = property(rule, 'IpProtocol');
   const protocols = protocolOf(keyOf(written) ?? '') ?? EVERY_PROTOCOL;
-  return { id, by, peer: peerOf(id, rule, direction, templates), protocols, ports: portsOf(rule, protocols), exists };
+  const ports = portsOf(rule, protocols);
+  return peersOf(id, rule, direction, templates).map((peer) => ({ id, by, peer, protocols, ports, exists }));
 }
 
 /** Ports that aren't known are all ports. */
@@ -184,27 +191,31 @@ function portsOf(rule: Value, protocols: Interval): Interval {
   return from >= 0 && to >= from ? { first: from, last: Math.min(to, 65535) } : EVERY_PORT;
 }
 
-function peerOf(id: string, rule: Value, direction: Direction, templates: Templates): Peer {
+function peersOf(id: string, rule: Value, direction: Direction, templates: Templates): Peer[] {
   const side = direction === 'Egress' ? 'Destination' : 'Source';
-  const unknown = (what: string) =>
-    ({
-      kind: 'unknown',
-      unknown: Unknown.of(`rule(${id})`, `the rule ${id} ${what} lets nothing more through`),
-    }) as const;
-  const cidr = property(rule, 'CidrIp') ?? property(rule, 'CidrIpv6');
-  if (cidr !== undefined) {
-    const range = typeof cidr === 'string' ? parseRange(cidr) : undefined;
-    if (range) return { kind: 'range', range };
-    const why = unknownIn(cidr);
-    return why ? { kind: 'unknown', unknown: why } : unknown(`with the range ${shown(cidr)}`);
-  }
-  const group = property(rule, `${side}SecurityGroupId`) ?? property(rule, 'SourceSecurityGroupName');
-  if (group !== undefined) {
-    const doubt = strange(group, templates);
-    return { kind: 'group', id: groupKey(group, templates) ?? shown(group), ...(doubt ? { unknown: doubt } : {}) };
-  }
-  const list = property(rule, `${side}PrefixListId`);
-  // A list chosen by region from a mapping is a list all the same.
-  if (list !== undefined) return { kind: 'prefix-list', shown: list instanceof Unknown ? 'by region' : shown(list) };
-  return unknown('without a peer');
+  const stated = (names: readonly string[]) => names.flatMap((name) => property(rule, name) ?? []);
+  const peers = [
+    ...stated(['CidrIp', 'CidrIpv6']).map((cidr) => rangePeer(id, cidr)),
+    ...stated([`${side}SecurityGroupId`, 'SourceSecurityGroupName']).map((group): Peer => {
+      const doubt = strange(group, templates);
+      return { kind: 'group', id: groupKey(group, templates) ?? shown(group), ...(doubt ? { unknown: doubt } : {}) };
+    }),
+    // A list chosen by region from a mapping is a list all the same.
+    ...stated([`${side}PrefixListId`]).map((list): Peer => ({
+      kind: 'prefix-list',
+      shown: list instanceof Unknown ? 'by region' : shown(list),
+    })),
+  ];
+  return peers.length > 0 ? peers : [unknownPeer(id, 'without a peer')];
+}
+
+function rangePeer(id: string, cidr: Value): Peer {
+  const range = typeof cidr === 'string' ? parseRange(cidr) : undefined;
+  if (range) return { kind: 'range', range };
+  const unknown = unknownIn(cidr);
+  return unknown ? { kind: 'unknown', unknown } : unknownPeer(id, `with the range ${shown(cidr)}`);
+}
+
+function unknownPeer(id: string, what: string): Peer {
+  return { kind: 'unknown', unknown: Unknown.of(`rule(${id})`, `the rule ${id} ${what} lets nothing more through`) };
 }

@@ -1,9 +1,9 @@
-import { readStates } from './aws-states';
+import { readStates, STARTS_TASKS } from './aws-states';
 import { property } from './evaluate';
 import { jsonOf } from './json-text';
 import { several } from './policy-document';
 import type { Resource, Templates } from './templates';
-import { keyOf, or, type Truth, Unknown, unknownIn, type Value } from './value';
+import { isList, isObject, keyOf, or, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** Something in the templates that starts a task. */
 export interface Launch {
@@ -22,13 +22,15 @@ export interface Launch {
   readonly fromInput: readonly string[];
 }
 
+type Launched = Launch & { readonly definition: Value | undefined };
+
 /** Everything in the templates that starts a task, with the definition it names. */
-export function allLaunches(templates: Templates): readonly (Launch & { readonly definition: Value | undefined })[] {
+export function allLaunches(templates: Templates): readonly Launched[] {
   const of = (type: string) => templates.ofType(type);
   return [
     ...['AWS::ECS::Service', 'AWS::ECS::TaskSet'].flatMap((type) =>
       of(type).map((resource) => ({
-        ...service(resource),
+        ...service(resource, templates),
         definition: property(resource.properties, 'TaskDefinition'),
       })),
     ),
@@ -42,7 +44,7 @@ export function allLaunches(templates: Templates): readonly (Launch & { readonly
     ...of('AWS::Scheduler::Schedule').flatMap((resource) => {
       const target = property(resource.properties, 'Target');
       const ecs = property(target, 'EcsParameters');
-      if (ecs === undefined) return [];
+      if (ecs === undefined) return scheduledCall(resource, target);
       return [{ ...event(resource, 'Target', target), definition: property(ecs, 'TaskDefinitionArn') }];
     }),
     ...of('AWS::Pipes::Pipe').flatMap((resource) => {
@@ -63,8 +65,14 @@ export function names(value: Value | undefined, definition: Resource, templates:
   const text = keyOf(value);
   if (text?.includes(`\uFDD0${definition.id}\uFDD1`)) return true;
   const family = keyOf(property(definition.properties, 'Family'));
-  const named = family !== undefined && family !== '' && text !== undefined;
-  if (named && (text === family || new RegExp(`(?:^|/)${escaped(family)}(?::\\d+)?$`).test(text))) return true;
+  // What is put in at deployment, by an expression, or by what the starter is given.
+  if (text !== undefined && /\$\{|\{%|^\$/.test(text))
+    return Unknown.of(`task(${text})`, `${text} is another task than ${definition.id}`);
+  if (family !== undefined && family !== '' && text !== undefined) {
+    if (new RegExp(`(?:^|/)${escaped(family)}$`).test(text)) return true;
+    if (new RegExp(`(?:^|/)${escaped(family)}:\\d+$`).test(text))
+      return Unknown.of(`revision(${text})`, `${text} is no looser than the revision that the template makes`);
+  }
   const open = or(unknownIn(value) ?? false, unknownIn(property(definition.properties, 'Family')) ?? false);
   // A name that nobody gives is made at deployment, and may be written elsewhere afterwards.
   return open instanceof Unknown || family !== undefined || value === undefined
@@ -76,20 +84,30 @@ function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-function service(resource: Resource): Launch {
+function service(resource: Resource, templates: Templates): Launch {
   const { properties } = resource;
+  const network = property(properties, 'NetworkConfiguration');
   return {
     id: resource.id,
     by: 'NetworkConfiguration',
     kind: 'service',
     resource,
-    network: property(properties, 'NetworkConfiguration', 'AwsvpcConfiguration'),
-    enableExec: property(properties, 'EnableExecuteCommand'),
+    // A task set spells it its own way.
+    network: property(network, 'AwsvpcConfiguration') ?? property(network, 'AwsVpcConfiguration'),
+    enableExec: execOf(resource, templates),
     overrides: undefined,
     cluster: property(properties, 'Cluster'),
     launchType: property(properties, 'LaunchType'),
     fromInput: [],
   };
+}
+
+/** A task set’s sessions are its service’s to allow. */
+function execOf({ id, type, properties }: Resource, templates: Templates): Value | undefined {
+  if (type !== 'AWS::ECS::TaskSet') return property(properties, 'EnableExecuteCommand');
+  const owner = templates.referred(property(properties, 'Service'));
+  if (owner?.type === 'AWS::ECS::Service') return property(owner.properties, 'EnableExecuteCommand');
+  return Unknown.of(`exec(${id})`, `the service of the task set ${id} enables no ECS Exec`);
 }
 
 function stateMachine(resource: Resource, name: string, parameters: Value, fromInput: readonly string[]): Launch {
@@ -107,7 +125,7 @@ function stateMachine(resource: Resource, name: string, parameters: Value, fromI
   };
 }
 
-function events(resource: Resource): (Launch & { definition: Value | undefined })[] {
+function events(resource: Resource): Launched[] {
   return several(property(resource.properties, 'Targets')).flatMap((target, index) => {
     const ecs = property(target, 'EcsParameters');
     if (ecs === undefined) return [];
@@ -133,14 +151,39 @@ function event(resource: Resource, by: string, target: Value | undefined): Launc
   };
 }
 
+/** A schedule that calls an API by name: it runs a task, or makes ECS start some in another way. */
+function scheduledCall(resource: Resource, target: Value | undefined): Launched[] {
+  const arn = property(target, 'Arn');
+  if (!STARTS_TASKS.test(keyOf(arn) ?? '') && unknownIn(arn) === undefined) return [];
+  const input = jsonOf(property(target, 'Input'), chosen(resource, 'by its input'));
+  const isRun = /:ecs:runTask$/i.test(keyOf(arn) ?? '');
+  const definition = unknownIn(arn) ?? (isRun ? property(input, 'TaskDefinition') : undefined);
+  return [
+    {
+      ...stateMachine(resource, '', input ?? {}, []),
+      by: 'Target.Input',
+      kind: 'event',
+      definition: definition ?? chosen(resource, 'by its input'),
+    },
+  ];
+}
+
 /** The overrides that an event's target is started with, in the names that every other starter uses. */
 function overridesOf({ id }: Resource, target: Value | undefined): Value | undefined {
   const unreadable = Unknown.of(`input(${id})`, `the input that ${id} starts the task with gives it no role`);
   const input = jsonOf(property(target, 'Input'), unreadable);
   // The whole is unknown, the role in it above all.
   if (input instanceof Unknown) return { TaskRoleArn: input };
-  const role = property(input, 'taskRoleArn');
-  return role === undefined ? undefined : { TaskRoleArn: role };
+  return input && capitalized(input);
+}
+
+function capitalized(value: Value): Value {
+  if (isList(value)) return value.map(capitalized);
+  if (!isObject(value)) return value;
+  const renamed = Object.entries(value).map(
+    ([name, inner]) => [name.slice(0, 1).toUpperCase() + name.slice(1), inner] as const,
+  );
+  return Object.fromEntries(renamed.map(([name, inner]) => [name, capitalized(inner)]));
 }
 
 /** An event that is passed on, whole or in part, holds what its sender writes. */

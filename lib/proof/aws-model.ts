@@ -25,7 +25,7 @@ export interface AwsModel {
   readonly proxies: readonly Workload[];
   /** What holds a credential of its own and answers agents through the proxy. */
   readonly tools: readonly Workload[];
-  /** What is marked as an agent and of no kind that is known. */
+  /** What is marked as an agent and of no kind that is known, or marked as nothing that is known. */
   readonly strangers: readonly Resource[];
   readonly window: Window;
   readonly roles: Roles;
@@ -76,15 +76,18 @@ export function readAws(templates: Templates, options: ProveOptions): AwsModel {
     agents: agents ?? [],
     proxies: proxies ?? [],
     tools: tools ?? [],
-    strangers: templates.resources.filter(
-      ({ type, raw }) => type !== DEFINITION && !isMachine(type) && markOf(raw) === 'agent',
-    ),
+    strangers: templates.resources.filter(({ type, raw }) => {
+      const mark = markOf(raw);
+      const isJudged = type === DEFINITION || isMachine(type);
+      return isJudged ? mark !== undefined && !MARKS.has(mark) : mark === 'agent';
+    }),
     window: new Window(templates, proxies ?? []),
     roles: new Roles(templates),
   };
 }
 
 const DEFINITION = 'AWS::ECS::TaskDefinition';
+const MARKS: ReadonlySet<unknown> = new Set(['agent', 'proxy', 'tool']);
 
 type Found = readonly [Resource, Workload['kind'], Workload['known']];
 

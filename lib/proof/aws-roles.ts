@@ -1,7 +1,7 @@
 import { property } from './evaluate';
 import { covers, several, type Statement, statementsOf } from './policy-document';
 import type { Resource, Templates } from './templates';
-import { isObject, keyOf, shown, type Truth, Unknown, unknownIn, type Value } from './value';
+import { keyOf, shown, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** Policies that AWS keeps and that are of no use to an attacker beyond what their name says. */
 const KNOWN_MANAGED: ReadonlyMap<string, readonly string[]> = new Map([
@@ -45,8 +45,8 @@ export class Roles {
   constructor(private readonly templates: Templates) {
     const found = new Map<string, Resource[]>();
     const floating: { policy: Resource; truth: Unknown }[] = [];
-    for (const type of ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy', 'AWS::IAM::ManagedPolicy']) {
-      for (const policy of templates.ofType(type)) {
+    for (const type of ['Policy', 'RolePolicy', 'UserPolicy', 'GroupPolicy', 'ManagedPolicy']) {
+      for (const policy of templates.ofType(`AWS::IAM::${type}`)) {
         const names = ATTACHMENTS.flatMap((name) => several(property(policy.properties, name)));
         for (const name of names) {
           const truth = unknownIn(name);
@@ -154,16 +154,4 @@ function refuses(deny: Statement, allow: Statement): boolean {
   const everyAction = allow.actions.every((one) => deny.actions.some((pattern) => covers(pattern, one)));
   const all = deny.resources.some((one) => one === '*');
   return everyAction && all && !deny.notResources;
-}
-
-/** The services that may take a role; `*` when somebody else may too. */
-export function trustedServices(role: Resource): readonly string[] {
-  const statements = statementsOf(property(role.properties, 'AssumeRolePolicyDocument'), 'AssumeRolePolicyDocument');
-  if (statements instanceof Unknown) return ['*'];
-  return statements
-    .filter(({ effect }) => effect === 'Allow')
-    .flatMap(({ principal }) => {
-      if (!isObject(principal) || Object.keys(principal).some((key) => key !== 'Service')) return ['*'];
-      return several(principal.Service).map((service) => keyOf(service) ?? '*');
-    });
 }

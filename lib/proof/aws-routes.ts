@@ -164,15 +164,17 @@ const PROPAGATIONS = [
 const TARGETS = ['NatGatewayId', 'EgressOnlyInternetGatewayId', 'VpcPeeringConnectionId', 'GatewayId'];
 
 function destinationOf(properties: ValueObject): { by: string; value: Value | undefined } {
-  for (const by of ['DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId']) {
-    const value = property(properties, by);
-    if (value !== undefined) return { by: `${by} ${shown(value)}`, value };
-  }
-  return { by: 'no destination', value: undefined };
+  const names = ['DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId'];
+  const [by, another] = names.filter((name) => property(properties, name) !== undefined);
+  if (by === undefined) return { by: 'no destination', value: undefined };
+  // Which of two is taken nobody knows.
+  if (another !== undefined) return { by: `${by} and ${another}`, value: undefined };
+  const value = property(properties, by);
+  return { by: `${by} ${shown(value)}`, value };
 }
 
 function rangeOf(id: string, by: string, value: Value | undefined): Range | Unknown | undefined {
-  if (by.startsWith('DestinationPrefixListId')) return undefined;
+  if (by.startsWith('DestinationPrefixListId ')) return undefined;
   const range = typeof value === 'string' ? parseRange(value) : undefined;
   return (
     range ??

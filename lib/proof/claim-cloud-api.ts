@@ -5,9 +5,10 @@ import { endpointsBeyond, waysToPeered } from './claim-cloud-api-beyond';
 import { property } from './evaluate';
 import { placementDoubts } from './placement-doubts';
 import { actionsText, resourcesText, type Statement, statementsOf } from './policy-document';
-import { foreignAccess, foreignUse } from './policy-foreign';
+import { accessAsOurs, foreignAccess, foreignUse } from './policy-foreign';
 import { publicResources } from './public-resources';
 import { reaches } from './reaches';
+import { isEverybodys } from './role-takers';
 import { keyOf, shown, Unknown, unknownIn, and, type Truth } from './value';
 import type { Hop } from './report';
 import { ANYWHERE, waysOut } from './ways-out';
@@ -100,7 +101,27 @@ function policyWays(model: AwsModel, id: string, ways: readonly Way[]): Candidat
       `add the condition StringEquals aws:PrincipalAccount, or aws:ResourceAccount, to ${id} ${statement.by}`,
     ),
   );
-  return [...foreign, ...publicWays(model, id, statements, ways)];
+  return [...foreign, ...asOurs(model, id, statements, ways), ...publicWays(model, id, statements, ways)];
+}
+
+/** With a role that anybody may take a foreigner's key is one of ours. */
+function asOurs(
+  { templates }: AwsModel,
+  id: string,
+  statements: readonly Statement[],
+  ways: readonly Way[],
+): Candidate[] {
+  const roles = templates.ofType('AWS::IAM::Role').filter((role) => isEverybodys(role) === true);
+  return roles.flatMap((role) =>
+    accessAsOurs(statements, templates).flatMap(({ statement, truth }) =>
+      ways.map((way) => ({
+        truth: and(way.truth, truth, role.exists),
+        path: [...way.path, { id, by: statement.by }, { id: role.id, by: 'AssumeRolePolicyDocument' }],
+        reason: `anybody may take the role ${role.id}, and use it on ${resourcesText(statement)}`,
+        change: `let ${role.id} trust its service alone`,
+      })),
+    ),
+  );
 }
 
 /** A resource of ours that admits everybody is as good as the attacker's: what is left there he fetches. */

@@ -5,8 +5,9 @@ import type { Candidate, Claim } from './claim';
 import { placementDoubts } from './placement-doubts';
 import { namesAction, type Statement } from './policy-document';
 import type { Resource } from './templates';
+import { otherTakers } from './role-takers';
 import { touches } from './touches';
-import { and } from './value';
+import { and, or, type Truth } from './value';
 
 /** What starts a task elsewhere, or opens what holds it. None of them can be bound to a subnet or group by a condition. */
 const STARTS = ['ecs:starttask', 'ecs:createservice', 'ecs:updateservice', 'ecs:createtaskset', 'ecs:executecommand'];
@@ -64,6 +65,14 @@ const LOOSENS = [
   'ec2:deletenetworkaclentry',
   'ec2:replacenetworkaclassociation',
   'ec2:modifynetworkinterfaceattribute',
+  'ec2:modifymanagedprefixlist',
+  'ec2:associatedhcpoptions',
+  'ec2:enablevgwroutepropagation',
+  'ec2:acceptvpcpeeringconnection',
+  'ec2:modifyvpcendpointserviceconfiguration',
+  'ec2:modifyvpcendpointservicepermissions',
+  'vpc-lattice:createservicenetworkvpcassociation',
+  'route53profiles:associateprofile',
   'route53resolver:disassociatefirewallrulegroup',
   'route53resolver:updatefirewallrule',
   'route53resolver:deletefirewallrule',
@@ -76,7 +85,19 @@ const LOOSENS = [
   'states:updatestatemachine',
   'iam:putrolepolicy',
   'iam:attachrolepolicy',
+  'iam:attachuserpolicy',
+  'iam:putuserpolicy',
+  'iam:addusertogroup',
+  'iam:createaccesskey',
   'iam:createpolicyversion',
+  'iam:setdefaultpolicyversion',
+  'iam:updateassumerolepolicy',
+  'cloudformation:updatestack',
+  'cloudformation:executechangeset',
+  'events:puttargets',
+  'scheduler:createschedule',
+  'scheduler:updateschedule',
+  'pipes:updatepipe',
   'elasticloadbalancing:registertargets',
   'elasticloadbalancing:modifylistener',
   'elasticloadbalancing:createrule',
@@ -124,7 +145,17 @@ function fromInput({ id, by, fromInput: fields }: Launch): Candidate[] {
 function looseners(model: AwsModel, workload: Workload): Candidate[] {
   const ids = surroundings(workload);
   const launchers = new Set(workload.launches.flatMap((launch) => [...rolesOf(launch, model)]));
-  return model.roles.principals().flatMap((role) => loosenerWays(model, workload, role, ids, launchers.has(role.id)));
+  return model.roles.principals().flatMap((role) => {
+    const takers = launchers.has(role.id) ? otherTakers(role, model.templates, isReadLauncher) : [];
+    // Its launcher alone runs it with its role.
+    const runs = launchers.has(role.id) ? or(...takers.map(({ truth }) => truth)) : true;
+    return loosenerWays(model, workload, role, ids, runs);
+  });
+}
+
+/** What such a resource starts, and how, is read of itself. */
+function isReadLauncher({ type }: Resource): boolean {
+  return /^AWS::(?:StepFunctions::StateMachine|Events::Rule|Scheduler::Schedule|Pipes::Pipe|ECS::Service)$/.test(type);
 }
 
 function loosenerWays(
@@ -132,13 +163,14 @@ function loosenerWays(
   workload: Workload,
   role: Resource,
   ids: ReadonlySet<string>,
-  isLauncher: boolean,
+  runs: Truth,
 ): Candidate[] {
   const { granted, unknown } = roles.grantsOf(role);
   const found = granted.flatMap(({ source, statement, truth: isThere }): Candidate[] => {
-    const action = loosening(workload, statement, isLauncher);
+    const action = loosening(workload, statement, runs !== false);
     if (action === undefined) return [];
-    const truth = and(isThere, touches(statement, ids, templates));
+    const may = loosening(workload, statement, false) === undefined ? runs : true;
+    const truth = and(isThere, may, touches(statement, ids, templates));
     if (truth === false) return [];
     const by = source === role.id ? statement.by : `${source} ${statement.by}`;
     return [
@@ -161,9 +193,9 @@ function loosenerWays(
   return [...found, ...unknown.map((truth) => ({ truth, ...doubt }))];
 }
 
-function loosening({ definition }: Workload, statement: Statement, isLauncher: boolean): string | undefined {
+function loosening({ definition }: Workload, statement: Statement, asRunner: boolean): string | undefined {
   const { runs = [], loosens = [] } = OF_KIND.get(definition.type) ?? {};
-  const watched = [...(isLauncher ? [] : runs), ...loosens, ...LOOSENS];
+  const watched = [...(asRunner ? runs : []), ...loosens, ...LOOSENS];
   return watched.find((action) => namesAction(statement, action));
 }
 

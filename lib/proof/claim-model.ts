@@ -8,6 +8,10 @@ import { Unknown, unknownWithin } from './value';
 /** Resources of these services hold packets, names, tasks or identities: what changes one of them changes a verdict. */
 const HOLDING = /^AWS::(?:EC2|ECS|IAM|Route53Resolver|ElasticLoadBalancingV2|SecretsManager|StepFunctions)::/;
 
+/** What is made of these no template shows: other resources, or identities. */
+const MAKES_MORE =
+  /::MODULE$|^AWS::(?:CloudFormation::StackSet|ServiceCatalog::CloudFormationProvisionedProduct|SSO::PermissionSet)$/;
+
 /** The templates hold nothing about the workload that the proof can't read. */
 export const modelClaim: Claim = {
   id: 'model',
@@ -30,7 +34,7 @@ function unknownTypes({ templates, agents }: AwsModel): Candidate[] {
     if (isInert(type) || (isModelled(type) && (!isReadOfAgents(type) || read.has(id)))) return [];
     const held = heldBy(resource).find((one) => HOLDING.test(templates.find(one)?.type ?? ''));
     // What isn't known may name any of them.
-    if (held === undefined && unknownWithin(resource.properties) === undefined) return [];
+    if (held === undefined && unknownWithin(resource.properties) === undefined && !MAKES_MORE.test(type)) return [];
     const truth = Unknown.of(`type(${id})`, `${id}, of the type ${type}, opens nothing`);
     return [
       {
@@ -43,12 +47,12 @@ function unknownTypes({ templates, agents }: AwsModel): Candidate[] {
   });
 }
 
-/** Agents that are no tasks: nobody judges what they reach. */
+/** Agents that are no tasks, and tasks with a mark that is misspelt: nobody judges what they reach. */
 function unjudged({ strangers }: AwsModel): Candidate[] {
   return strangers.map(({ id, type }) => ({
     truth: Unknown.of(`agent(${id})`, `${id}, of the type ${type}, reaches nothing but the proxy`),
     path: [{ id, by: `Metadata ${WORKLOAD_MARK}` }],
-    reason: `${id} is marked as an agent, and the proof judges tasks of ECS, launch templates and images of MicroVMs only`,
+    reason: `${id} is marked, and the proof judges tasks of ECS, launch templates and images of MicroVMs that are agent, proxy or tool`,
     change: '',
   }));
 }
@@ -81,9 +85,12 @@ function unread({ templates }: AwsModel, { id }: Workload): Candidate[] {
       change: '',
     })),
     ...templates.unreadStacks.map((stack): Candidate => ({
-      truth: Unknown.of(`nested(${stack})`, `the nested stack ${stack}, whose template isn’t given, opens nothing`),
+      truth: Unknown.of(
+        `nested(${stack})`,
+        `the nested stack ${stack}, whose template isn’t given, or is made more than once, opens nothing`,
+      ),
       path: [{ id: stack, by: 'TemplateURL' }],
-      reason: 'the template of a nested stack isn’t given',
+      reason: 'the template of a nested stack isn’t given, or is made more than once',
       change: '',
     })),
   ];

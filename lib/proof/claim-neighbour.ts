@@ -10,7 +10,7 @@ import { placementDoubts } from './placement-doubts';
 import { several } from './policy-document';
 import { reaches } from './reaches';
 import type { Resource } from './templates';
-import { and, shown, Unknown } from './value';
+import { and, isObject, shown, Unknown, type Value } from './value';
 import { isNowhere } from './ways-out';
 
 /** Nothing else in its network can be reached. */
@@ -86,9 +86,9 @@ function volumes(model: AwsModel, workload: Workload): Judged[] {
   const { id, definition } = workload;
   return several(property(definition.properties, 'Volumes')).flatMap((volume, index): Judged[] => {
     const system = fileSystemIn(volume) ?? property(volume, 'FSxWindowsFileServerVolumeConfiguration', 'FileSystemId');
-    const host = property(volume, 'Host', 'SourcePath');
-    if (system === undefined && host === undefined) return [];
-    const shared = system === undefined ? 'the directory of its host' : `the file system ${shown(system)}`;
+    if (system === undefined && isOwn(volume)) return [];
+    const shared =
+      system === undefined ? `the volume ${shown(property(volume, 'Name'))}` : `the file system ${shown(system)}`;
     const path = [{ id, by: `Volumes[${index}]` }];
     const known = model.templates.referred(system);
     if (known?.type === 'AWS::EFS::FileSystem') {
@@ -109,6 +109,13 @@ function volumes(model: AwsModel, workload: Workload): Judged[] {
       },
     ];
   });
+}
+
+/** Whether a volume is made for one task and goes with it. */
+function isOwn(volume: Value): boolean {
+  if (!isObject(volume)) return false;
+  const more = Object.keys(volume).filter((name) => !['Name', 'Host', 'ConfiguredAtLaunch'].includes(name));
+  return more.length === 0 && property(volume, 'Host', 'SourcePath') === undefined;
 }
 
 /** A network that the templates don't hold has neighbours nobody knows; a rule by address may reach them. */

@@ -4,9 +4,9 @@ import type { Candidate, Claim, Judged } from './claim';
 import { property } from './evaluate';
 import { machineRoles } from './machine-role';
 import { launchDoubts } from './placement-doubts';
-import { actionsText, resourcesText } from './policy-document';
+import { actionsText, resourcesText, several } from './policy-document';
 import type { Hop } from './report';
-import { shown, Unknown, unknownIn, type Value } from './value';
+import { keyOf, shown, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** The workload's code holds no credentials of the cloud. */
 export const roleClaim: Claim = {
@@ -103,12 +103,42 @@ function instanceRole(workload: Workload, { id, by, resource, launchType }: Work
     `instances(${workload.id})`,
     `${workload.id} runs on Fargate, or on instances that refuse tasks their metadata (ECS_AWSVPC_BLOCK_IMDS, hop limit 1)`,
   );
+  const path = [{ id, by: `${by}, LaunchType ${shown(launchType)}` }];
+  const change = 'set LaunchType to FARGATE';
   return [
-    {
-      truth,
-      path: [{ id, by: `${by}, LaunchType ${shown(launchType)}` }],
-      reason: 'the instance’s role may be fetched from its metadata',
-      change: 'set LaunchType to FARGATE',
-    },
+    { truth, path, reason: 'the instance’s role may be fetched from its metadata', change },
+    ...hostHolds(workload).map(({ by: field, truth: held }) => ({
+      truth: held,
+      path: [...path, { id: workload.id, by: field }],
+      reason: 'it takes hold of the instance beneath, and has what that has',
+      change,
+    })),
   ];
+}
+
+/** What lets a task out of its containers onto an instance; Fargate takes none of it. */
+function hostHolds({ id, definition, containers }: Workload): { by: string; truth: Truth }[] {
+  const perhaps = (by: string) => ({
+    by,
+    truth: Unknown.of(`host(${id})`, `${id} takes no hold of its instance by ${by}`),
+  });
+  const modes = ['PidMode', 'IpcMode', 'NetworkMode'].filter((name) => {
+    const mode = property(definition.properties, name);
+    return mode === 'host' || unknownIn(mode) !== undefined;
+  });
+  const inner = containers.flatMap((container, index) => {
+    const at = `ContainerDefinitions[${index}]`;
+    const privileged = property(container, 'Privileged');
+    const more = [
+      ['LinuxParameters', 'Capabilities', 'Add'],
+      ['LinuxParameters', 'Devices'],
+      ['DockerSecurityOptions'],
+    ].filter((path) => several(property(container, ...path)).length > 0);
+    const isOff = privileged === undefined || keyOf(privileged) === 'false';
+    return [
+      ...(isOff ? [] : [{ by: `${at}.Privileged`, truth: unknownIn(privileged) ?? true }]),
+      ...more.map((path) => perhaps([at, ...path].join('.'))),
+    ];
+  });
+  return [...modes.map(perhaps), ...inner];
 }

@@ -1,4 +1,3 @@
-import { looksLikeSecret } from '../policy';
 import type { AwsModel } from './aws-model';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim, Judged } from './claim';
@@ -6,7 +5,9 @@ import { property } from './evaluate';
 import { launchDoubts } from './placement-doubts';
 import { type Condition, namesAction, several, type Statement, statementsOf } from './policy-document';
 import { proxyParameters } from './proxy-parameters';
+import { otherTakers } from './role-takers';
 import type { Resource } from './templates';
+import { toldSecrets } from './told-secrets';
 import { touches } from './touches';
 import { and, isObject, keyOf, not, or, shown, type Truth, Unknown, unknownIn, type Value } from './value';
 
@@ -25,6 +26,9 @@ export const secretsClaim: Claim = {
       candidates: [
         ...unreadContainers(workload),
         ...workload.containers.flatMap((container, index) => held(workload.id, container, index)),
+        ...workload.launches.flatMap(({ id, by, overrides }) =>
+          several(property(overrides, 'ContainerOverrides')).flatMap((one) => toldSecrets(id, by, one)),
+        ),
         ...launchDoubts(workload),
       ],
       closed: 'no container is given one',
@@ -47,40 +51,7 @@ function held(task: string, container: Value, index: number): Candidate[] {
     reason: `the secret is in its environment as ${shown(property(secret, 'Name'))}`,
     change: `remove ${at}.Secrets[${position}] from ${task}; let the proxy inject it`,
   }));
-  const files = several(property(container, 'EnvironmentFiles')).map((_, position): Candidate => ({
-    truth: Unknown.of(`environment-file(${task})`, `the environment files of ${task} hold no secret`),
-    path: [{ id: task, by: `${at}.EnvironmentFiles[${position}]` }],
-    reason: 'what its environment files hold isn’t in the templates',
-    change: '',
-  }));
-  const variables = several(property(container, 'Environment')).flatMap((variable) => variableWays(task, at, variable));
-  return [...secrets, ...files, ...variables];
-}
-
-/** A value is never shown: only the name of its variable. */
-function variableWays(task: string, at: string, variable: Value): Candidate[] {
-  const name = shown(property(variable, 'Name'));
-  const value = property(variable, 'Value');
-  const way = (truth: Candidate['truth'], reason: string): Candidate[] => [
-    {
-      truth,
-      path: [{ id: task, by: `${at}.Environment ${name}` }],
-      reason,
-      change: `remove the variable ${name} from ${task}`,
-    },
-  ];
-  if (variable instanceof Unknown) return way(variable, 'its environment isn’t known');
-  if (
-    value instanceof Unknown &&
-    value.facts.some(({ id }) => /^resolve\(\{\{resolve:(?:secretsmanager|ssm-secure)/.test(id))
-  )
-    return way(true, `a secret is put into its environment as ${name}`);
-  if (typeof value === 'string' && looksLikeSecret(value))
-    return way(
-      Unknown.of(`no-secret(${task}.${name})`, `the value of ${name}, which is shaped like a key, is none`),
-      `the value of ${name} is shaped like a key`,
-    );
-  return [];
+  return [...secrets, ...toldSecrets(task, at, container)];
 }
 
 function proxySecrets(model: AwsModel, workload: Workload): Judged[] {
@@ -92,12 +63,17 @@ function proxySecrets(model: AwsModel, workload: Workload): Judged[] {
     ...values.map((value) => (value === undefined ? false : hiddenRole(model, value))),
     ...held.flatMap((role) => model.roles.grantsOf(role).unknown),
   );
+  const theirs = new Set(model.proxies.map(({ id }) => id));
+  const shared = [
+    ...sharedRole(model, workload, readers),
+    ...held.flatMap((role) => otherTakers(role, model.templates, ({ id }) => theirs.has(id))),
+  ];
   const judged = model.templates.ofType('AWS::SecretsManager::Secret').flatMap((secret): Judged[] => {
     const granted = grantedTo(model, secret);
     const its = or(hidden, ...granted.filter(({ role }) => readers.has(role.id)).map(({ truth }) => truth));
     if (its === false) return [];
     const others = granted.filter(({ role }) => !readers.has(role.id));
-    const found = [...readersOf(model, secret, readers, others), ...sharedRole(model, workload, readers)];
+    const found = [...readersOf(model, secret, readers, others), ...shared];
     return [
       {
         destination: `the proxy’s secret ${secret.id}`,
@@ -106,7 +82,7 @@ function proxySecrets(model: AwsModel, workload: Workload): Judged[] {
       },
     ];
   });
-  return [...judged, ...proxyParameters(model, held, sharedRole(model, workload, readers))];
+  return [...judged, ...proxyParameters(model, held, shared)];
 }
 
 /** What a role of the proxy reads that no template holds, nobody knows. */

@@ -32,7 +32,10 @@ export function equal(one: Value | undefined, other: Value | undefined): Truth {
   if (keys[0] !== undefined && keys[0] === keys[1]) return true;
   const open = [one, other].flatMap((value) => openParts(value));
   if (open.length > 0) return new Unknown(open.flatMap(({ facts }) => facts));
-  return false;
+  // Lists and objects may be equal too.
+  return keys.includes(undefined)
+    ? Unknown.of('malformed(Fn::Equals)', 'what Fn::Equals compares is no list, no object and not nothing')
+    : false;
 }
 
 function openParts(value: Value | undefined): Unknown[] {

@@ -1,5 +1,5 @@
 import { evaluateCondition } from './condition';
-import { fold } from './intrinsics';
+import { fold, resolved } from './intrinsics';
 import { Once } from './once';
 import { isJsonObject, type Json, type JsonObject, own, type Template } from './template';
 import { isObject, Reference, Unknown, unknownIn, type Value } from './value';
@@ -59,7 +59,7 @@ export class Evaluator {
 
   private any(node: Json, depth: number): Evaluated {
     if (depth > DEEPEST) return Unknown.of('depth()', 'an expression is no deeper than the proof follows');
-    if (typeof node === 'string') return literal(node);
+    if (typeof node === 'string') return resolved(node);
     if (typeof node !== 'object' || node === null) return node;
     if (Array.isArray(node)) return this.list(node as readonly Json[], depth);
     if (!isJsonObject(node)) return null;
@@ -193,13 +193,6 @@ function repeats({ Type }: JsonObject, name: string): boolean {
   return (
     String(Type).startsWith('AWS::EC2::') && (name === 'CidrBlock' || (name === 'VpcId' && Type !== 'AWS::EC2::VPC'))
   );
-}
-
-/** A text, or unknown when it is fetched at deployment. */
-function literal(text: string): Value {
-  if (!text.includes('{{resolve:')) return text;
-  const name = /\{\{resolve:[^}]*\}\}/.exec(text)?.[0] ?? '{{resolve:';
-  return Unknown.of(`resolve(${name})`, `what ${name} is replaced with at deployment keeps this closed`);
 }
 
 function unreadable(name: string): Unknown {

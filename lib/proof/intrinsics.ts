@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, own } from './template';
-import { isList, isObject, Reference, Text, Unknown, type Value } from './value';
+import { isList, isObject, Reference, shown, Text, Unknown, type Value } from './value';
 
 // Texts made of texts made of texts grow without end; none that CloudFormation takes is this long.
 const MOST_PARTS = 10_000;
@@ -66,7 +66,14 @@ export function concatenate(values: readonly Value[]): Value {
   }
   const [only] = joined;
   if (joined.length === 0) return '';
-  return joined.length === 1 && only !== undefined ? only : new Text(joined);
+  return resolved(joined.length === 1 && only !== undefined ? only : new Text(joined));
+}
+
+/** A text, or unknown when a part of it is fetched at deployment: also where the parts are put together first. */
+export function resolved(text: string | Reference | Text): Value {
+  const found = text instanceof Reference ? undefined : /\{\{resolve:(?:\$\{[^}]*\}|[^}])*\}\}/.exec(shown(text))?.[0];
+  if (found === undefined) return text;
+  return Unknown.of(`resolve(${found})`, `what ${found} is replaced with at deployment keeps this closed`);
 }
 
 function join(argument: Value): Value {

@@ -24,6 +24,11 @@ export interface Condition {
   readonly values: readonly Value[];
 }
 
+const ELEMENTS: ReadonlySet<string> = new Set([
+  ...['Sid', 'Effect', 'Condition'],
+  ...['Principal', 'Action', 'Resource'].flatMap((name) => [name, `Not${name}`]),
+]);
+
 /** Key of a condition that can't be read. */
 export const UNREAD = '';
 
@@ -51,6 +56,8 @@ function readStatement(statement: Value | undefined, by: string): Statement | Un
   if (unread) return unread;
   if (effect !== 'Allow' && effect !== 'Deny')
     return Unknown.of(`policy(${by})`, `the effect of ${by} is Allow or Deny`);
+  if (actions.length === 0 || Object.keys(statement).some((name) => !ELEMENTS.has(name)))
+    return Unknown.of(`policy(${by})`, `${by} has actions, and elements of policies alone, spelt as AWS spells them`);
   return {
     by,
     effect,

@@ -19,6 +19,8 @@ const ACCOUNT = `\uFDD0AWS::AccountId\uFDD1Ref\uFDD2`;
 // The registry's own buckets of image layers, one a region; AWS owns them and only reads are of use.
 const LAYER_BUCKET = /^prod-[^/]*-starport-layer-bucket$/;
 
+const PRINCIPAL_KINDS: ReadonlySet<string> = new Set(['AWS', 'Federated', 'Service', 'CanonicalUser']);
+
 interface Foreign {
   readonly statement: Statement;
   readonly truth: Truth;
@@ -29,6 +31,11 @@ export function foreignAccess(statements: readonly Statement[], templates: Templ
   return admitted(statements, [...PRINCIPAL_KEYS, ...RESOURCE_KEYS], (statement) =>
     foreignResource(statement, templates),
   );
+}
+
+/** The statements that let anybody reach a foreign resource who comes with a key of ours. */
+export function accessAsOurs(statements: readonly Statement[], templates: Templates): Foreign[] {
+  return admitted(statements, RESOURCE_KEYS, (statement) => foreignResource(statement, templates));
 }
 
 /** The statements that let a foreign key reach a resource of ours, each as sure as it is known. */
@@ -68,7 +75,8 @@ function denied(deny: Statement, allow: Statement, keys: readonly string[]): boo
   return everyone && (everyAction || all) && everything && refused;
 }
 
-function isEveryone(principal: Value | undefined): boolean {
+/** Whether a policy’s principal is everybody. */
+export function isEveryone(principal: Value | undefined): boolean {
   if (principal === '*') return true;
   return isObject(principal) && several(principal.AWS).includes('*');
 }
@@ -76,6 +84,7 @@ function isEveryone(principal: Value | undefined): boolean {
 function foreignPrincipal({ principal, notPrincipal }: Statement): Truth {
   if (notPrincipal || principal === undefined || isEveryone(principal)) return true;
   if (!isObject(principal)) return unknownIn(principal) ?? true;
+  if (Object.keys(principal).some((kind) => !PRINCIPAL_KINDS.has(kind))) return true;
   const named = [...several(principal.AWS), ...several(principal.Federated)];
   return or(...named.map((one) => unknownIn(one) ?? false));
 }
@@ -97,7 +106,16 @@ function isForeign(resource: Value, statement: Statement, templates: Templates):
   const [, , service, , account, ...rest] = arnParts(text);
   if (account === ACCOUNT || /^\d{12}$/.test(account ?? '')) return false;
   if (account !== '' || service !== 's3') return true;
+  if (isOwnBucket(resource, templates)) return false;
   return foreignBucket(bucketOf(rest.join(':')), rest.join(':'), statement);
+}
+
+/** `arn:aws:s3:::${Bucket}/…` of a bucket that the templates make. */
+function isOwnBucket(resource: Value, templates: Templates): boolean {
+  const parts = resource instanceof Text ? resource.parts : [];
+  const at = parts.findIndex((part) => templates.referred(part)?.type === 'AWS::S3::Bucket');
+  const [before, after = '/'] = [parts[at - 1], parts[at + 1]];
+  return at > 0 && String(before).endsWith(':s3:::') && String(after).startsWith('/');
 }
 
 /** Whether a text leads on from a resource's own name to names that begin with it. */
@@ -167,6 +185,8 @@ function matchesForeign(key: string, operator: string, value: Value): Truth {
   // The identity that the templates make themselves.
   if (value instanceof Reference && value.kind === 'resource') return false;
   const text = keyOf(value) ?? '*';
+  // A variable is the caller's own: a foreign key's account is that of its own bucket.
+  if (text.includes('${')) return true;
   // The parts that say whose it is: what follows them is the owner's business.
   const owner = key === 'aws:principalarn' ? arnParts(text).slice(0, 5) : [text.split(/[:/]/)[0] ?? ''];
   if (key === 'aws:principalarn' && (owner.length < 5 || owner[4] === '')) return true;

@@ -6,9 +6,9 @@ import { isCloudService } from './claim-cloud-api';
 import { property } from './evaluate';
 import type { Interface } from './model';
 import { placementDoubts } from './placement-doubts';
-import { several } from './policy-document';
+import { arnParts, several } from './policy-document';
 import { reaches } from './reaches';
-import { and, not, or, Unknown, unknownIn, type Truth } from './value';
+import { and, keyOf, not, or, Unknown, unknownIn, type Truth } from './value';
 import { changeOf } from './ways-out';
 
 /** Whoever may connect to a proxy and is no window of its agents. */
@@ -131,11 +131,15 @@ function admittedGroups(model: AwsModel, { placements }: Workload): Candidate[] 
   );
 }
 
+function isAnybody(principal: string): boolean {
+  return principal === '*' || arnParts(principal)[4]?.includes('*') === true;
+}
+
 /** Who may attach an endpoint to a service offered here. */
 export function attachers({ templates }: AwsModel): Candidate[] {
   return templates.ofType('AWS::EC2::VPCEndpointServicePermissions').flatMap(({ id, properties }) =>
     several(property(properties, 'AllowedPrincipals'))
-      .filter((principal) => principal === '*' || unknownIn(principal))
+      .filter((principal) => unknownIn(principal) ?? isAnybody(keyOf(principal) ?? '*'))
       .map((principal): Candidate => ({
         truth: unknownIn(principal) ?? true,
         path: [{ id, by: 'AllowedPrincipals' }],

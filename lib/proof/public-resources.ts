@@ -4,7 +4,7 @@ import { oncePer } from './once-per';
 import { statementsOf } from './policy-document';
 import { foreignUse } from './policy-foreign';
 import type { Resource, Templates } from './templates';
-import { and, or, type Truth, Unknown, unknownIn, type Value } from './value';
+import { and, isList, isObject, or, Text, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** A resource of the templates that admits everybody, and as what its service is named in an endpoint. */
 export interface PublicResource {
@@ -14,55 +14,73 @@ export interface PublicResource {
   readonly truth: Truth;
 }
 
-/** Where policies of resources stand, by type, and the service whose endpoint leads to them. */
-const POLICIES: Readonly<Record<string, { readonly path: readonly string[]; readonly service: RegExp }>> = {
-  'AWS::ApiGateway::RestApi': { path: ['Policy'], service: /execute-api/ },
-  'AWS::DynamoDB::Table': { path: ['ResourcePolicy', 'PolicyDocument'], service: /dynamodb/ },
-  'AWS::ECR::Repository': { path: ['RepositoryPolicyText'], service: /ecr/ },
-  'AWS::KMS::Key': { path: ['KeyPolicy'], service: /kms/ },
-  'AWS::Kinesis::ResourcePolicy': { path: ['ResourcePolicy'], service: /kinesis/ },
-  'AWS::Logs::ResourcePolicy': { path: ['PolicyDocument'], service: /logs/ },
-  'AWS::S3::AccessPoint': { path: ['Policy'], service: /s3/ },
-  'AWS::S3::BucketPolicy': { path: ['PolicyDocument'], service: /s3/ },
-  'AWS::SNS::TopicPolicy': { path: ['PolicyDocument'], service: /sns/ },
-  'AWS::SQS::QueuePolicy': { path: ['PolicyDocument'], service: /sqs/ },
+/** Services whose endpoints are named otherwise than the types of their resources. */
+const NAMED_OTHERWISE: Readonly<Record<string, RegExp>> = {
+  ApiGateway: /execute-api/,
+  OpenSearchService: /\.es(?:\.|$)/,
+};
+/** What these say is what something else may do, or is judged with the endpoint itself. */
+const OF_NO_RESOURCE = /^AWS::(?:IAM|EC2|SSO|Organizations)::/;
+/** Resources that admit somebody without a document, and what says whom of everybody. */
+const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
+  'AWS::Events::EventBusPolicy': ['Condition'],
+  'AWS::Lambda::Permission': ['PrincipalOrgID', 'SourceAccount', 'SourceArn'],
 };
 
 /** Every resource of the templates whose own policy admits everybody, or may. */
 export const publicResources = oncePer((templates: Templates): readonly PublicResource[] => {
-  const found = [
-    ...Object.entries(POLICIES).flatMap(([type, { path, service }]) =>
-      templates.ofType(type).map((resource) => ({
+  const found = templates.resources
+    .filter(({ type }) => type.startsWith('AWS::') && !OF_NO_RESOURCE.test(type))
+    .flatMap((resource) => {
+      const service = serviceOf(resource.type);
+      const documents = [...documentsIn(resource.properties, resource.id, [])];
+      return [...documents, ...permissions(resource)].map(({ by, truth }) => ({
         id: resource.id,
-        by: path.join('.'),
+        by,
         service,
-        truth: and(resource.exists, admitsEverybody(resource, path)),
-      })),
-    ),
-    ...templates
-      .ofType('AWS::Lambda::Permission')
-      .map((resource) => ({ id: resource.id, by: 'Principal', service: /lambda/, truth: permits(resource) })),
-  ];
+        truth: and(resource.exists, truth),
+      }));
+    });
   return found.filter(({ truth }) => truth !== false);
 });
 
-function admitsEverybody({ id, properties }: Resource, path: readonly string[]): Truth {
-  const written = property(properties, ...path);
-  if (written === undefined) return false;
-  const statements = statementsOf(jsonOf(written, unread(id)), path.join('.'));
+function serviceOf(type: string): RegExp {
+  const [, name = ''] = type.split('::');
+  return NAMED_OTHERWISE[name] ?? new RegExp(name.toLowerCase());
+}
+
+interface Admission {
+  readonly by: string;
+  readonly truth: Truth;
+}
+
+/** Policy documents wherever they stand in properties, as objects or as text, and whether each admits everybody. */
+function* documentsIn(value: Value, id: string, path: readonly string[]): Generator<Admission> {
+  const by = path.join('.') || 'Statement';
+  const isPolicy = /policy|policies/i.test(path.at(-1) ?? '');
+  if (isList(value)) for (const one of value) yield* documentsIn(one, id, path);
+  else if (isObject(value)) {
+    if (value.Statement !== undefined) yield { by, truth: admitsEverybody(value, by) };
+    else for (const [name, inner] of Object.entries(value)) yield* documentsIn(inner, id, [...path, name]);
+  } else if (isPolicy && value instanceof Unknown) yield { by, truth: value };
+  else if (isPolicy && (value instanceof Text || (typeof value === 'string' && value.trim().startsWith('{')))) {
+    const unread = Unknown.of(`policy(${id})`, `the policy of ${id} admits nobody from elsewhere`);
+    yield { by, truth: admitsEverybody(jsonOf(value, unread), by) };
+  }
+}
+
+function admitsEverybody(document: Value | undefined, by: string): Truth {
+  const statements = statementsOf(document, by);
   return statements instanceof Unknown ? statements : or(...foreignUse(statements).map(({ truth }) => truth));
 }
 
-function unread(id: string): Unknown {
-  return Unknown.of(`policy(${id})`, `the policy of ${id} admits nobody from elsewhere`);
-}
-
-/** Whom a function lets call it: everybody, unless it says whose. */
-function permits({ exists, properties }: Resource): Truth {
+/** Whom it lets call: everybody, unless it says whose. */
+function permissions({ type, properties }: Resource): Admission[] {
+  const owners = PERMISSIONS[type]?.map((name) => property(properties, name));
+  if (!owners) return [];
   const principal = property(properties, 'Principal');
-  const owners = ['PrincipalOrgID', 'SourceAccount', 'SourceArn'].map((name) => property(properties, name));
   const everybody: Truth = unknownIn(principal) ?? principal === '*';
-  return and(exists, everybody, ...owners.map(isOpen));
+  return [{ by: 'Principal', truth: and(everybody, ...owners.map(isOpen)) }];
 }
 
 function isOpen(owner: Value | undefined): Truth {

@@ -1,5 +1,5 @@
 import type { ProofProblem } from './report';
-import type { Value } from './value';
+import type { Truth, Value } from './value';
 
 /** One template as it was read: JSON, not judged. */
 export interface TemplateInput {
@@ -27,6 +27,8 @@ export interface Template {
   readonly transforms: readonly string[];
   /** Values a parent stack gives to parameters; set when the parent is found. */
   readonly given: Map<string, Value>;
+  /** Whether the stack is made of which it is the template; set when the parent is found. */
+  made: Truth;
 }
 
 const DEEPEST = 60;
@@ -67,6 +69,7 @@ export function readTemplate({ name, document }: TemplateInput, prefix: string):
     outputs: objects(section(document, 'Outputs')),
     transforms: transformsOf(document),
     given: new Map(),
+    made: true,
   };
 }
 
@@ -95,11 +98,20 @@ function transformsOf(document: JsonObject): string[] {
   const listed: readonly Json[] = Array.isArray(transform) ? (transform as readonly Json[]) : [transform ?? null];
   const names = listed.flatMap((one) => {
     if (typeof one === 'string') return [one];
-    return isJsonObject(one) ? [String(one.Name)] : [];
+    return isJsonObject(one) ? [typeof one.Name === 'string' ? one.Name : 'of a name not known'] : [];
   });
   // The language extensions add functions, not resources, unless they loop.
   const loops = JSON.stringify(document.Resources).includes('Fn::ForEach');
-  return names.filter((name) => name !== 'AWS::LanguageExtensions' || loops);
+  return [...names.filter((name) => name !== 'AWS::LanguageExtensions' || loops), ...snippets(document)];
+}
+
+/** Macros that stand beside other keys, at whatever depth: they see those keys, and may add to them. */
+function* snippets(node: Json): Generator<string> {
+  if (typeof node !== 'object' || node === null) return;
+  for (const [key, inner] of Object.entries(node)) {
+    if (key === 'Fn::Transform') yield isJsonObject(inner) && typeof inner.Name === 'string' ? inner.Name : key;
+    yield* snippets(inner);
+  }
 }
 
 /** Whether a document has more levels than these. */

@@ -11,7 +11,19 @@ import {
 } from './template';
 import { nestedParents, type Nesting } from './nested';
 import type { ProofProblem } from './report';
-import { and, isObject, Reference, shown, type Truth, Unknown, unknownIn, type Value, type ValueObject } from './value';
+import {
+  and,
+  isObject,
+  keyOf,
+  or,
+  Reference,
+  shown,
+  type Truth,
+  Unknown,
+  unknownIn,
+  type Value,
+  type ValueObject,
+} from './value';
 
 /** A resource of a template, its properties evaluated as far as they can be. */
 export interface Resource {
@@ -61,7 +73,9 @@ export class Templates {
     const links = nestedParents(templates);
     this.resources = [...resourcesOf(templates, links, stated), ...translated.resources];
     this.unread = translated.unread;
-    const linked = new Set(links.map(({ parent, logicalId }) => parent.prefix + logicalId));
+    // A template that is made more than once is another each time.
+    const alone = links.filter((one) => links.every((other) => other === one || other.child !== one.child));
+    const linked = new Set(alone.map(({ parent, logicalId }) => parent.prefix + logicalId));
     this.unreadStacks = this.resources
       .filter(({ id, type }) => type === 'AWS::CloudFormation::Stack' && !linked.has(id))
       .map(({ id }) => id);
@@ -141,20 +155,32 @@ function resourcesOf(
       }),
   };
   for (const template of templates) evaluators.set(template, new Evaluator(template, surroundings));
-  for (const { parent, child, parameters } of parents) {
+  const stacks = new Map<Template, Truth[]>();
+  for (const { parent, logicalId, child, parameters } of parents) {
+    const made = and(parent.made, conditionOf(parent.resources.get(logicalId), evaluators.get(parent)));
+    stacks.set(child, [...(stacks.get(child) ?? []), made]);
+    child.made = or(...(stacks.get(child) ?? []));
     for (const [name, value] of Object.entries(parameters)) {
       const given = evaluators.get(parent)?.evaluate(value);
-      if (given !== undefined && typeof given !== 'boolean') child.given.set(name, given);
+      if (given === undefined || typeof given === 'boolean') continue;
+      const before = child.given.get(name);
+      const isSame = before === undefined || (keyOf(before) !== undefined && keyOf(before) === keyOf(given));
+      const says = `every stack of ${child.name} is given the ${name} that keeps this closed`;
+      child.given.set(name, isSame ? given : Unknown.of(`given(${child.prefix}${name})`, says));
     }
   }
   return [...evaluators.values()].flatMap((evaluator) => [...evaluated(evaluator)]);
 }
 
+function conditionOf(resource: JsonObject | undefined, evaluator: Evaluator | undefined): Truth {
+  const condition = resource && own(resource, 'Condition');
+  return typeof condition === 'string' && evaluator ? evaluator.condition(condition) : true;
+}
+
 function* evaluated(evaluator: Evaluator): Generator<Resource> {
   const { template } = evaluator;
   for (const [logicalId, raw] of template.resources) {
-    const condition = own(raw, 'Condition');
-    const exists = typeof condition === 'string' ? evaluator.condition(condition) : true;
+    const exists = and(template.made, conditionOf(raw, evaluator));
     if (exists === false) continue;
     const properties = evaluator.evaluate(own(raw, 'Properties') ?? {});
     yield {
@@ -169,13 +195,15 @@ function* evaluated(evaluator: Evaluator): Generator<Resource> {
   }
 }
 
+/** Undefined where none exports the name, and where several do: each may be of another region. */
 function exported(evaluators: ReadonlyMap<Template, Evaluator>, name: string): Value | undefined {
-  for (const [template, evaluator] of evaluators) {
-    for (const output of template.outputs.values()) {
+  const found = [...evaluators].flatMap(([template, evaluator]) =>
+    [...template.outputs.values()].flatMap((output) => {
       const declared = own(output, 'Export');
       const its: Json | undefined = isJsonObject(declared) ? own(declared, 'Name') : undefined;
-      if (its === name) return evaluator.evaluate(own(output, 'Value'));
-    }
-  }
-  return undefined;
+      return its === name ? [() => evaluator.evaluate(own(output, 'Value'))] : [];
+    }),
+  );
+  const [only, another] = found;
+  return another ? undefined : only?.();
 }

@@ -1,4 +1,4 @@
-import type { ClaimId, Verdict } from '../../lib/proof';
+import type { Expected } from './opened';
 import { group, propertiesOf, type Resources, route } from './templates';
 
 /*
@@ -11,9 +11,6 @@ const att = (id: string, name: string) => ({ 'Fn::GetAtt': [id, name] });
 const made = (Type: string, Properties: object = {}): Resources[string] => ({ Type, Properties });
 const EVERYTHING = { CidrIp: '0.0.0.0/0', IpProtocol: '-1' };
 const ANYBODY = { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' };
-
-/** Claims that aren't closed, by their worst verdict. */
-export type Expected = Partial<Record<ClaimId, Verdict>>;
 
 /** What is put into the cell, what isn't closed then, and the kinds of facts that are missing. */
 export type CloudService = readonly [
@@ -28,7 +25,7 @@ function egress(r: Resources, rule: object = EVERYTHING): void {
 }
 
 /** An interface endpoint of a service that the agent reaches. */
-function endpoint(r: Resources, service: string, policy?: object, more: object = {}): void {
+export function endpoint(r: Resources, service: string, policy?: object, more: object = {}): void {
   r.Door = group(
     [],
     [{ SourceSecurityGroupId: att('Group', 'GroupId'), IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }],

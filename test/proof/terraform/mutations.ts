@@ -185,7 +185,7 @@ const TASKS: readonly Mutation<Stack>[] = [
   {
     protection: 'the agent has no role',
     remove: change('aws_ecs_task_definition.agent', (task) => (task.task_role_arn = '${aws_iam_role.launcher.arn}')),
-    opens: ['role'],
+    opens: ['role', 'launcher'],
   },
   {
     protection: 'the agent doesn’t share the proxy’s role',
