@@ -2,17 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import {
-  DescribeNatGatewaysCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeVpcEndpointsCommand,
-  DescribeVpcsCommand,
-  EC2Client,
-} from '@aws-sdk/client-ec2';
-import { DescribeTaskDefinitionCommand, ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs';
-import { GetResourcePolicyCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DescribeSecurityGroupsCommand, DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { GetResourcePolicyCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Deployed, STACK } from './emulator/deployed';
 import { ACCOUNT, EmulatedAccount, REGION, reasonToSkip } from './emulator/emulator';
+import { added, type Inventory, PARTS, STORES, takeInventory } from './emulator/inventory';
 import { asList, asObject, type Json } from './stack';
 
 if (reasonToSkip !== undefined) process.stderr.write(`deploy suite skipped: ${reasonToSkip}\n`);
@@ -25,6 +20,7 @@ suite('the reference stack, deployed by the real command line to an emulated acc
   let ecs: ECSClient;
   let secrets: SecretsManagerClient;
   let deployed: Deployed;
+  let bootstrapped: Inventory;
 
   beforeAll(async () => {
     account = await EmulatedAccount.start();
@@ -32,6 +28,7 @@ suite('the reference stack, deployed by the real command line to an emulated acc
     ecs = new ECSClient(account.client);
     secrets = new SecretsManagerClient(account.client);
     await account.cdk('bootstrap', `aws://${ACCOUNT}/${REGION}`);
+    bootstrapped = await takeInventory(account);
     deployed = await deploy('first');
   }, 300_000);
 
@@ -135,22 +132,40 @@ suite('the reference stack, deployed by the real command line to an emulated acc
     expect(now.files).toBe(variable(after, 'ANCHORHOLD_FILES'));
   }, 120_000);
 
-  test('destroying leaves no network, group, endpoint, gateway, cluster or secret', async () => {
+  test('of every type in the template the account holds as many as were synthesized, or a thing they are part of', async () => {
+    const there = added(bootstrapped, await takeInventory(account));
+    const counts = Object.fromEntries(deployed.types.map((type) => [type, deployed.all(type).length]));
+    const found = Object.keys(counts).map((type): [string, number] => {
+      const held = there[STORES[type] ?? '']?.filter((id) => !/ (?:INACTIVE|STOPPED)$/.test(id)).length ?? 0;
+      return [type, Object.hasOwn(PARTS, type) ? (counts[type] ?? 0) : Math.min(held, counts[type] ?? 0)];
+    });
+    expect(Object.fromEntries(found)).toEqual(counts);
+    expect(deployed.types).toEqual(expect.arrayContaining([...Object.keys(STORES), ...Object.keys(PARTS)]));
+  });
+
+  test('destroying leaves the logs and, as AWS does, records of what is gone: nothing else in any store of the account', async () => {
     await account.cdk('destroy', '--force', '--output', join(folder, 'first'));
     const stacks = new CloudFormationClient(account.client).send(new DescribeStacksCommand({ StackName: STACK }));
     await expect(stacks).rejects.toThrow('does not exist');
-    const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
-    const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({}));
-    const { VpcEndpoints = [] } = await ec2.send(new DescribeVpcEndpointsCommand({}));
-    const { NatGateways = [] } = await ec2.send(new DescribeNatGatewaysCommand({}));
-    const { clusterArns = [] } = await ecs.send(new ListClustersCommand({}));
-    const { SecretList = [] } = await secrets.send(new ListSecretsCommand({}));
-    // An account's own default network and group, which were there before.
-    expect([
-      Vpcs.filter(({ IsDefault }) => !IsDefault),
-      SecurityGroups.filter(({ GroupName }) => GroupName !== 'default'),
-    ]).toEqual([[], []]);
-    expect([VpcEndpoints, NatGateways, clusterArns, SecretList]).toEqual([[], [], [], []]);
+    const asset = /^\('cdk-hnb659fds-assets-/;
+    const log =
+      /^\/aws\/cloudformation\/Anchorhold\/Agent(?:EgressFlowLogs|Log|NetworkFlowLogs|ProxyTaskLog)[0-9A-F]{8}$/;
+    const lambda = /^\/aws\/lambda\/Anchorhold-CustomVpcRestrictDefaultSG/;
+    const matching = (expressions: readonly RegExp[]) =>
+      expressions.map((one) => expect.stringMatching(one) as unknown as string);
+    const { 'ecs.tasks': tasks = [], ...left } = added(bootstrapped, await takeInventory(account));
+    expect(tasks.filter((id) => !id.endsWith(' STOPPED'))).toEqual([]);
+    expect(left).toEqual({
+      // CloudFormation's own record of the stack.
+      'cloudformation.stacks': [STACK],
+      // Kept for a year: what the agent did outlives it. The last is that of the library's own function.
+      'cloudwatch_logs.log_groups': matching([log, log, log, log, lambda]),
+      'ecs.services': matching([/Service[0-9A-F]{8} INACTIVE$/]),
+      // Two of the agent and the proxy, and the revision of the changed policy.
+      'ecs.task_defs': matching(Array.from({ length: 3 }, () => /:[12] INACTIVE$/)),
+      // The bootstrap's bucket keeps every template and file that was deployed.
+      's3.object_versions': matching([asset, asset, asset]),
+    });
   }, 120_000);
 
   /** What the proxy's task definition carries in the account. */

@@ -31,6 +31,11 @@ export class Deployed {
     private readonly ids: ReadonlyMap<string, string>,
   ) {}
 
+  /** The types in the template, each once. */
+  get types(): readonly string[] {
+    return [...new Set(Object.values(this.template.Resources).map(({ Type: type }) => type))].sort();
+  }
+
   /** Resources of one type: their id in the account, and their properties with every function answered. */
   all(
     type: string,

@@ -2,19 +2,22 @@
 
 Types whose service it has are written into that service's own store, so that the SDK reads them back. `recorded` ones are
 resources of the stack and nothing more. What neither knows is refused by ministack before anything is created.
+`/_inventory` answers what all stores hold.
 Touches what is inside ministack 1.5.33: the version is pinned.
 """
 import json
 import os
+import sys
 import uuid
 from xml.sax.saxutils import escape
 
 os.environ.setdefault("BIND_HOST", "127.0.0.1")  # its own default is every interface
-from ministack.core.responses import get_account_id, get_region
+from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict, get_account_id, get_region
 from ministack.services import ec2, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 HANDLERS = provisioners._RESOURCE_HANDLERS
+RECORDED = {}
 
 
 def fresh(prefix):
@@ -30,12 +33,15 @@ def register(kind, create, delete=lambda physical, properties: None):
 
 
 def recorded(kind, prefix, attributes=lambda physical: {}):
+    records = RECORDED.setdefault(kind, set())
+
     def create(logical, properties, stack):
         physical = fresh(prefix)
+        records.add(physical)
         arn = f"arn:aws:emulated:{get_region()}:{get_account_id()}:{physical}"
         return physical, {"Id": physical, "Arn": arn, **attributes(physical)}
 
-    register(kind, create)
+    register(kind, create, lambda physical, properties: records.discard(physical))
 
 
 def stored(kind, prefix, store, build, attributes):
@@ -170,7 +176,37 @@ ec2._vpce_fields_xml = whole_endpoint_fields
 provisioners._ecs_task_def_create = create_whole_task_definition  # its update calls it by name
 HANDLERS["AWS::ECS::TaskDefinition"]["create"] = create_whole_task_definition
 
-if __name__ == "__main__":
-    from ministack.app import main
 
-    main()
+def inventory():
+    """What every store of every service holds, by the store's name: no list of kinds that could miss one."""
+    found = {f"recorded {kind}": sorted(ids) for kind, ids in RECORDED.items()}
+    services = [(name, module) for name, module in list(sys.modules.items()) if name.startswith("ministack.services.")]
+    for name, module in services:
+        for store, kept in vars(module).items():
+            if isinstance(kept, (AccountScopedDict, AccountRegionScopedDict)):
+                held = [f"{scope[-1]}{stopped(one)}" for scope, one in list(kept._data.items())]
+                found[f"{name.removeprefix('ministack.services.')}.{store.removeprefix('_')}"] = sorted(held)
+    return found
+
+
+def stopped(one):
+    """ECS keeps a record of what is gone, as AWS does."""
+    status = (one.get("lastStatus") or one.get("status")) if isinstance(one, dict) else None
+    return f" {status}" if status in ("INACTIVE", "STOPPED", "DELETE_COMPLETE") else ""
+
+
+def with_inventory(app):
+    async def answer(scope, receive, send):
+        if scope["type"] != "http" or scope["path"] != "/_inventory":
+            return await app(scope, receive, send)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+        await send({"type": "http.response.body", "body": json.dumps(inventory()).encode()})
+
+    return answer
+
+
+if __name__ == "__main__":
+    from ministack import app
+
+    app.app = with_inventory(app.app)
+    app.main()
