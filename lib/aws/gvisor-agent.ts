@@ -14,38 +14,50 @@ export interface GvisorAgentProps extends Pick<AgentParts, 'network' | 'proxy' |
   readonly rootDevice: string;
 }
 
+/** What instances in one zone are started by. */
+export interface ZoneTemplate {
+  readonly template: CfnLaunchTemplate;
+  readonly subnetId: string;
+}
+
 /**
  * The instance an agent's run has for itself: no profile, no key pair, no metadata service, no public address, and a group that
  * leads to the proxy alone. User data comes by the metadata service, so there is none either: the machine image starts the agent.
+ * There is a launch template for each zone, so that no request has to name a subnet.
  */
 export class GvisorAgent extends Construct {
-  readonly template: CfnLaunchTemplate;
+  /** In the order in which they are tried; at least one. */
+  readonly zones: readonly ZoneTemplate[];
   readonly securityGroup: ISecurityGroup;
   readonly machineImage: string;
-  /** The one subnet it starts in. */
-  readonly subnetId: string;
   /** Undefined: a key of AWS. */
   readonly encryptionKey?: IKey;
 
   constructor(scope: Construct, id: string, props: GvisorAgentProps) {
     super(scope, id);
     const { network, proxy, window, machineImage } = props;
-    const [subnetId] = network.subnetIds;
-    if (subnetId === undefined)
-      throw new Error(`${this.node.path}: expected a subnet for the agent, got none [subnets-none]`);
-    this.subnetId = subnetId;
     this.machineImage = machineImage;
     if (network.encryptionKey) this.encryptionKey = network.encryptionKey;
     this.securityGroup = new ClosedSecurityGroup(this, 'SecurityGroup', { vpc: network.vpc, description: 'Agents' });
     window.allowFrom(this.securityGroup);
-    this.template = new CfnLaunchTemplate(this, 'Template', { launchTemplateData: this.data(props, subnetId) });
-    this.template.addMetadata(WORKLOAD_MARK, 'agent');
+    this.zones = network.subnetIds.map((subnetId, index) => ({
+      subnetId,
+      template: this.addTemplate(props, subnetId, index),
+    }));
     // The machine image is built before the proxy has a name: it asks for this one.
     const zoneName = proxyZone(proxy.policy);
     const zone = new PrivateHostedZone(this, 'Zone', { zoneName, vpc: network.vpc });
     new CnameRecord(this, 'Proxy', { zone, recordName: PROXY_LABEL, domainName: window.name });
     network.garden.allow(`${PROXY_LABEL}.${zoneName}`);
-    this.node.addValidation({ validate: () => gvisorProblems(this.template, this.securityGroup) });
+    this.node.addValidation({ validate: () => gvisorProblems(this.zones, this.securityGroup) });
+  }
+
+  private addTemplate(props: GvisorAgentProps, subnetId: string, index: number): CfnLaunchTemplate {
+    const template = new CfnLaunchTemplate(this, `Template${index === 0 ? '' : index + 1}`, {
+      launchTemplateData: this.data(props, subnetId),
+    });
+    template.addMetadata(WORKLOAD_MARK, 'agent');
+    return template;
   }
 
   private data(

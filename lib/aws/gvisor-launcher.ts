@@ -22,6 +22,9 @@ import { addLauncherRole } from './run-role';
 /** A day of looks is a third of what the history of an execution holds. */
 const LOOK_EVERY = Duration.minutes(2);
 
+/** Step Functions has this one name for whatever EC2 answers instead of an instance; its code stands in the text alone. */
+const REFUSED = 'Ec2.Ec2Exception';
+
 export interface GvisorLauncherProps {
   readonly agent: GvisorAgent;
   /** A run's instance is ended after this time at the latest. */
@@ -29,16 +32,16 @@ export interface GvisorLauncherProps {
 }
 
 /**
- * Starts one instance a run, of one version of one launch template, and ends it after its time. IAM lets the role start what
- * that template names and nothing else: whatever a request put in its place is refused. The caller gives nothing:
- * an instance without a metadata service can be told nothing.
+ * Starts one instance a run, of one version of a zone's launch template, and ends it after its time. What a zone refuses, for want of
+ * capacity most often, is asked of the next. IAM lets the role start what a template names and nothing else: whatever a
+ * request put in its place is refused. The caller gives nothing: an instance without a metadata service can be told nothing.
  */
 export class GvisorLauncher extends Construct implements RunLauncher {
   readonly stateMachine: StateMachine;
 
   constructor(scope: Construct, id: string, { agent, seconds }: GvisorLauncherProps) {
     super(scope, id);
-    const role = addLauncherRole(this, 'Starts instances of one launch template');
+    const role = addLauncherRole(this, 'Starts instances of one agent');
     for (const statement of launchStatements(this, agent)) role.addToPolicy(statement);
     if (agent.encryptionKey) allowVolumes(role, agent.encryptionKey);
     const refuse = new Fail(this, 'Refuse', {
@@ -75,20 +78,22 @@ function allowVolumes(role: IRole, key: IKey): void {
 }
 
 /** Run, look every other minute whether it has ended itself, and end it when its time is over. */
-function runStates(scope: Construct, { template }: GvisorAgent, seconds: number): IChainable {
+function runStates(scope: Construct, { zones }: GvisorAgent, seconds: number): IChainable {
   const call = (id: string, name: string, rest: object) => {
     const Resource = `arn:${Stack.of(scope).partition}:states:::aws-sdk:ec2:${name}`;
     return new CustomState(scope, id, { stateJson: { Type: 'Task', Resource, ...rest } });
   };
-  const run = call('Run', 'runInstances', {
-    ResultSelector: { 'Id.$': '$.Instances[0].InstanceId', Looks: 0 },
-    Parameters: {
-      // The version: an older one may be weaker.
-      LaunchTemplate: { LaunchTemplateId: template.ref, Version: template.attrLatestVersionNumber },
-      MinCount: 1,
-      MaxCount: 1,
-    },
-  });
+  const runs = zones.map(({ template }, index) =>
+    call(`Run${index === 0 ? '' : index + 1}`, 'runInstances', {
+      ResultSelector: { 'Id.$': '$.Instances[0].InstanceId', Looks: 0 },
+      Parameters: {
+        // The version: an older one may be weaker.
+        LaunchTemplate: { LaunchTemplateId: template.ref, Version: template.attrLatestVersionNumber },
+        MinCount: 1,
+        MaxCount: 1,
+      },
+    }),
+  );
   const ids = { 'InstanceIds.$': 'States.Array($.Id)' };
   const look = call('Look', 'describeInstances', {
     Parameters: ids,
@@ -104,26 +109,32 @@ function runStates(scope: Construct, { template }: GvisorAgent, seconds: number)
     .when(Condition.stringEquals('$.State', 'terminated'), new Succeed(scope, 'Done'))
     .when(Condition.numberGreaterThanEquals('$.Looks', Math.ceil(seconds / LOOK_EVERY.toSeconds())), end)
     .otherwise(wait);
-  run.next(wait).next(look).next(count).next(ended);
-  return run;
+  wait.next(look).next(count).next(ended);
+  for (const [index, run] of runs.entries()) {
+    run.next(wait);
+    const next = runs[index + 1];
+    if (next) run.addCatch(next, { errors: [REFUSED] });
+  }
+  if (runs[0]) return runs[0];
+  throw new Error(`${scope.node.path}: expected a subnet for the agent, got none [subnets-none]`);
 }
 
 function launchStatements(scope: Construct, agent: GvisorAgent): PolicyStatement[] {
   const stack = Stack.of(scope);
   const arn = (resource: string, name: string) => stack.formatArn({ service: 'ec2', resource, resourceName: name });
-  const template = arn('launch-template', agent.template.ref);
-  // A resource that the template names, and no other in its place.
+  const templates = agent.zones.map(({ template }) => arn('launch-template', template.ref));
+  // A resource that the request's template names, and no other in its place.
   const ofTemplate = {
-    ArnEquals: { 'ec2:LaunchTemplate': template },
+    ArnEquals: { 'ec2:LaunchTemplate': templates },
     Bool: { 'ec2:IsLaunchTemplateResource': 'true' },
   };
   return [
     new PolicyStatement({
       actions: ['ec2:RunInstances'],
       resources: [
-        template,
+        ...templates,
         `arn:${stack.partition}:ec2:${stack.region}::image/${agent.machineImage}`,
-        arn('subnet', agent.subnetId),
+        ...agent.zones.map(({ subnetId }) => arn('subnet', subnetId)),
         arn('security-group', agent.securityGroup.securityGroupId),
         arn('network-interface', '*'),
         arn('volume', '*'),
@@ -144,7 +155,9 @@ function launchStatements(scope: Construct, agent: GvisorAgent): PolicyStatement
     new PolicyStatement({
       actions: ['ec2:TerminateInstances'],
       resources: [arn('instance', '*')],
-      conditions: { StringEquals: { 'ec2:ResourceTag/aws:ec2launchtemplate:id': agent.template.ref } },
+      conditions: {
+        StringEquals: { 'ec2:ResourceTag/aws:ec2launchtemplate:id': agent.zones.map(({ template }) => template.ref) },
+      },
     }),
   ];
 }

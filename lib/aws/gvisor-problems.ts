@@ -1,17 +1,18 @@
-import { type CfnResource, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { groupProblems } from './group-problems';
+import type { ZoneTemplate } from './gvisor-agent';
 import { rendered } from './rendered';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** How an agent's instances were opened after they were built. None: they are as they were. */
-export function gvisorProblems(template: CfnResource, group: ISecurityGroup): string[] {
-  const data = objectOf(rendered(template).Properties.LaunchTemplateData);
+/** How an agent's instances were opened after they were built, in any zone. None: they are as they were. */
+export function gvisorProblems(zones: readonly ZoneTemplate[], group: ISecurityGroup): string[] {
   return [
-    ...identityProblems(data),
-    ...interfaceProblems(data, group),
-    ...machineProblems(data),
+    ...zones.flatMap(({ template, subnetId }) => {
+      const data = objectOf(rendered(template).Properties.LaunchTemplateData);
+      return [...identityProblems(data), ...interfaceProblems(data, subnetId, group), ...machineProblems(data)];
+    }),
     ...groupProblems(group),
   ];
 }
@@ -38,15 +39,17 @@ function identityProblems(data: Fields): string[] {
   return problems;
 }
 
-function interfaceProblems(data: Fields, group: ISecurityGroup): string[] {
-  const only = JSON.stringify([Stack.of(group).resolve(group.securityGroupId)]);
+function interfaceProblems(data: Fields, subnetId: string, group: ISecurityGroup): string[] {
+  const text = (token: unknown) => JSON.stringify(Stack.of(group).resolve(token));
+  const [subnet, only] = [text(subnetId), text([group.securityGroupId])];
   const interfaces = listOf(data.NetworkInterfaces).map(objectOf);
   const sound = interfaces.every(
-    ({ Groups, AssociatePublicIpAddress }) => JSON.stringify(Groups) === only && AssociatePublicIpAddress === false,
+    ({ Groups, SubnetId, AssociatePublicIpAddress }) =>
+      JSON.stringify(Groups) === only && JSON.stringify(SubnetId) === subnet && AssociatePublicIpAddress === false,
   );
   if (interfaces.length === 1 && sound && data.SecurityGroupIds === undefined) return [];
   return [
-    'agent.networkInterfaces: expected one, with the agent’s closed group alone and no public address, got another; set it back [instance-interface]',
+    'agent.networkInterfaces: expected one, in a subnet of the agents’ network, with the agent’s closed group alone and no public address, got another; set it back [instance-interface]',
   ];
 }
 

@@ -23,7 +23,7 @@ describe('the agents’ network of both', () => {
       JSON.stringify(Properties),
     );
     expect(endpoints.filter((text) => text.includes('NetworkVpc'))).toHaveLength(1);
-    expect(JSON.stringify(one('AWS::EC2::LaunchTemplate'))).not.toContain('pl-');
+    expect(JSON.stringify(resourcesOf(template, 'AWS::EC2::LaunchTemplate'))).not.toContain('pl-');
   });
 
   test('a grantee starts both launchers, and does nothing else', () => {
@@ -34,7 +34,10 @@ describe('the agents’ network of both', () => {
 });
 
 describe('an instance', () => {
-  const data = asObject(one('AWS::EC2::LaunchTemplate').LaunchTemplateData);
+  const zones = resourcesOf(template, 'AWS::EC2::LaunchTemplate').map(({ Properties }) =>
+    asObject(Properties.LaunchTemplateData),
+  );
+  const [data = {}] = zones;
 
   test('has no profile, key pair, user data or metadata service, an encrypted volume, and ends when it is turned off', () => {
     expect(Object.keys(data).sort()).toEqual([
@@ -72,6 +75,18 @@ describe('an instance', () => {
       'ec2:ResourceTag/aws:ec2launchtemplate:id',
     ]);
     expect(JSON.stringify(statements('GvisorLauncher'))).not.toContain('PassRole');
+  });
+
+  test('is the same in each zone of its network but for the subnet, and its launcher chooses between these alone', () => {
+    const subnets = zones.map(({ NetworkInterfaces }) => asObject(asList(NetworkInterfaces)[0]).SubnetId);
+    expect(new Set(subnets.map((subnet) => JSON.stringify(subnet))).size).toBe(2);
+    const [first, second] = zones.map((zone) => JSON.stringify(zone).replace(/"SubnetId":\{[^}]*\}/, ''));
+    expect(second).toBe(first);
+    const [bound] = statements('GvisorLauncher');
+    const started = JSON.stringify(bound?.Resource);
+    for (const subnet of subnets) expect(started).toContain(JSON.stringify(subnet));
+    expect(asList(asObject(asObject(bound?.Condition).ArnEquals)['ec2:LaunchTemplate'])).toHaveLength(2);
+    expect(started.match(/:subnet\//g)).toHaveLength(2);
   });
 
   test('finds its proxy by a name that its machine image knew before', () => {

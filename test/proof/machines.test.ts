@@ -51,9 +51,10 @@ const role = (action: string, resource: unknown) => (resources: Resources) => {
   });
 };
 
-test('both agents are closed, a MicroVM once it is stated which resolver it asks', () => {
+test('both agents are closed, one of them in each of its zones, and a MicroVM once it is stated which resolver it asks', () => {
   const report = proved();
   expect(report.workloads.map(({ kind, known, verdict }) => [kind, known, verdict])).toEqual([
+    ['agent', 'marked', 'closed'],
     ['agent', 'marked', 'closed'],
     ['agent', 'marked', 'closed'],
     ['proxy', 'marked', 'closed'],
@@ -76,6 +77,7 @@ test('each reaches the proxy by the window, and the report says where it stands'
     );
   expect(report.workloads.map(({ places = [] }) => places.map(({ subnets }) => subnets.length))).toEqual([
     [2],
+    [1],
     [1],
     [2],
   ]);
@@ -264,7 +266,7 @@ test('a launch template, an image or a connector that is no agent’s stays a ty
   });
   expect(report.workloads).not.toContainEqual(expect.objectContaining({ known: 'marked' }));
   const missing = report.findings.flatMap((one) => (one.missing ?? []).map(({ id }) => id));
-  expect(missing.filter((id) => id.startsWith('type('))).toHaveLength(3);
+  expect(missing.filter((id) => id.startsWith('type('))).toHaveLength(4);
 });
 
 test('an agent that is no ECS task can be named', () => {

@@ -19,14 +19,15 @@ export const reasonToSkip = existsSync(join(PACKAGES, 'ministack'))
 
 /** An emulated account in a process of its own, and the real CDK command line against it. */
 export class EmulatedAccount {
-  /** Starts it on a free port of loopback, and waits until it answers. */
-  static async start(): Promise<EmulatedAccount> {
+  /** Starts it on a free port of loopback, with `settings` of its own, and waits until it answers. */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<EmulatedAccount> {
     const port = await freePort();
     const state = mkdtempSync(join(tmpdir(), 'anchorhold-account-'));
     const child = spawn('python3', [join(__dirname, 'emulator.py')], {
       cwd: state,
       stdio: 'ignore',
       env: {
+        ...settings,
         PATH: process.env['PATH'],
         HOME: state,
         TMPDIR: state,
