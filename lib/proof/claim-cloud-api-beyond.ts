@@ -1,10 +1,11 @@
+import { EVERY_IPV4, EVERY_IPV6 } from './address';
 import type { AwsModel } from './aws-model';
 import type { Workload } from './aws-tasks';
 import type { Candidate } from './claim';
 import type { Interface, Placement } from './model';
-import { type Reach, reaches } from './reaches';
+import { arrivals, namingRules, type Reach } from './reaches';
 import { and, Unknown } from './value';
-import { ANYWHERE, waysOut, type WayOut } from './ways-out';
+import { ANYWHERE, waysOut, type WayOut, waysToGroup } from './ways-out';
 
 /*
  * Endpoints of the cloud stand elsewhere too: on the internet, in a network behind a peering, behind whatever a transit gateway
@@ -13,31 +14,50 @@ import { ANYWHERE, waysOut, type WayOut } from './ways-out';
 
 /** Ways to endpoints that stand in no network of the workload's own, where none of the templates' policies is asked. */
 export function endpointsBeyond(model: AwsModel, { placements }: Workload): Candidate[] {
-  return placements.flatMap((placement) => leaving(model, placement).flatMap((way) => beyond(model, placement, way)));
+  const endpoints = model.network.interfaces.filter(({ kind }) => kind === 'endpoint');
+  return placements.flatMap((placement) =>
+    [...leaving(model, placement), ...endpoints.flatMap((to) => toGroups(model, placement, to))].flatMap((way) =>
+      beyond(model, placement, way),
+    ),
+  );
 }
 
 /** Ways to an endpoint of a network that is peered with the workload's: its policy decides, as at home. */
 export function waysToPeered(model: AwsModel, { placements }: Workload, to: Interface): readonly Reach[] {
   return placements.flatMap((placement) =>
-    leaving(model, placement).flatMap((way) => {
+    [...leaving(model, placement), ...toGroups(model, placement, to)].flatMap((way) => {
       const peers = peersOf(placement, way);
       if (!to.networks.some((network) => peers.includes(network))) return [];
-      return reaches(placement, to, model.network, true).map((reach) => ({
+      // Whom NAT has given another address is admitted by that one.
+      const from = way.source ? [way.source] : placement.segments;
+      return arrivals(way.packets, { from, groups: placement.groups }, to, model.network).map((reach) => ({
         truth: and(way.truth, reach.truth),
-        path: [...way.path, ...reach.path.slice(2)],
-        change: way.change,
+        path: [...way.path, ...reach.path],
+        change: `${way.change}${reach.change}`,
       }));
     }),
   );
 }
 
-/** The cloud’s endpoints speak TCP. */
 function leaving(model: AwsModel, placement: Placement): WayOut[] {
-  return waysOut(placement, model.network).filter(
-    ({ endpoint, destination, packets }) =>
-      endpoint === undefined &&
-      destination !== ANYWHERE &&
-      packets.some(({ protocols }) => protocols.first <= 6 && 6 <= protocols.last),
+  return waysOut(placement, model.network).filter(mayCarry);
+}
+
+/** What a rule lets go to a group takes the routes to its members, and NAT if that is on the way. */
+function toGroups({ network }: AwsModel, placement: Placement, to: Interface): WayOut[] {
+  return namingRules(placement, to, network)
+    .flatMap(([rule, { known, unknown }]) =>
+      waysToGroup(placement, rule, unknown || known.length === 0 ? [EVERY_IPV4, EVERY_IPV6] : known, network),
+    )
+    .filter(mayCarry);
+}
+
+/** The cloud’s endpoints speak TCP. */
+function mayCarry({ endpoint, destination, packets }: WayOut): boolean {
+  return (
+    endpoint === undefined &&
+    destination !== ANYWHERE &&
+    packets.some(({ protocols }) => protocols.first <= 6 && 6 <= protocols.last)
   );
 }
 

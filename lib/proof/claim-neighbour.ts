@@ -11,7 +11,7 @@ import { several } from './policy-document';
 import { reaches } from './reaches';
 import type { Resource } from './templates';
 import { and, isObject, shown, Unknown, type Value } from './value';
-import { isNowhere } from './ways-out';
+import { isNowhere } from './unrouted';
 
 /** Nothing else in its network can be reached. */
 export const neighbourClaim: Claim = {

@@ -12,7 +12,8 @@ import { actionsText, resourcesText, type Statement } from './policy-document';
 import { callers } from './proxy-callers';
 import { reaches } from './reaches';
 import { and, or, shown, type Truth, Unknown, unknownIn } from './value';
-import { changeOf, isNowhere, waysOut } from './ways-out';
+import { isNowhere } from './unrouted';
+import { changeOf, waysOut } from './ways-out';
 
 /** The proxy reaches what its policy needs and no more, and answers only its window. */
 export const proxyClaim: Claim = {

@@ -136,7 +136,7 @@ function bucketOf(written: string): string {
 
 /** Bucket names are the whole world's: only the owner's name for it says whose it is. */
 function foreignBucket(bucket: string, written: string, { actions, notActions }: Statement): Truth {
-  if (/[*?]/.test(bucket)) return true;
+  if (/[*?]|\$\{/.test(bucket)) return true;
   if (LAYER_BUCKET.test(bucket) && !notActions && actions.every((action) => covers('s3:get*', action))) return false;
   const name = written.split('/')[0] ?? '';
   if (name.includes(ACCOUNT)) return false;

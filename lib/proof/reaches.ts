@@ -1,4 +1,4 @@
-import { EVERY_IPV4, overlaps, type Ranges } from './address';
+import { EVERY_IPV4, overlaps, type Range, type Ranges } from './address';
 import type { Group, Interface, Placement, Rule, Segment } from './model';
 import { describePackets, intersect, type Packets } from './packets';
 import { passesLists } from './passes-lists';
@@ -46,6 +46,31 @@ export function reaches(
   return ways.filter(({ truth }) => truth !== false);
 }
 
+/**
+ * The ways in to something for packets that other networks hand on, from the addresses of some subnets.
+ * @param groups those of whoever sent them
+ */
+export function arrivals(
+  sets: readonly Packets[],
+  { from, groups }: { readonly from: readonly Segment[]; readonly groups: readonly Group[] },
+  to: Interface,
+  network: Network,
+): readonly Reach[] {
+  const there = rangesOf(to.segments, to.networks, network);
+  const sources = rangesOf(from, [], network);
+  const ways = sets.flatMap((set) => {
+    const met = meets(set.addresses, there);
+    return met === false
+      ? []
+      : admissions(to, groups, sources, set).map(({ hop, truth, change, packets }) => ({
+          truth: and(met, truth, passesLists(from, to.segments, packets)),
+          path: [hop, ...(hop.id === to.id ? [] : [{ id: to.id, by: to.what }])],
+          change,
+        }));
+  });
+  return ways.filter(({ truth }) => truth !== false);
+}
+
 /** Whether something stands in a network of these subnets; where neither says its network, it is taken to. */
 function sameNetwork(segments: readonly Segment[], networks: readonly string[], network: Network): Truth {
   if (segments.length === 0 || networks.length === 0) return true;
@@ -68,7 +93,7 @@ function admissions(
   to: Interface,
   groups: readonly Group[],
   from: Ranges,
-  out: Rule,
+  out: Services,
 ): { hop: Hop; truth: Truth; change: string; packets: Services }[] {
   if (to.groups.length === 0)
     return [{ hop: { id: to.id, by: 'no security group' }, truth: true, change: '', packets: out }];
@@ -83,23 +108,36 @@ function admissions(
   );
 }
 
+/** The rules of a placement that name a group of something, and where that is. */
+export function namingRules({ groups }: Placement, to: Interface, network: Network): readonly [Rule, Ranges][] {
+  const there = rangesOf(to.segments, to.networks, network);
+  return groups.flatMap(({ egress }) =>
+    egress.flatMap((rule): [Rule, Ranges][] => {
+      const named = rule.peer.kind === 'group' ? matches(rule, to.groups, there) : false;
+      return named === false ? [] : [[{ ...rule, exists: and(rule.exists, named) }, there]];
+    }),
+  );
+}
+
 /** Whether the other side of a rule is one of these groups or ranges. */
 function matches(rule: Rule, groups: readonly Group[], ranges: Ranges): Truth {
   const { peer } = rule;
   switch (peer.kind) {
     case 'group':
       return or(peer.unknown ?? false, ...groups.map(({ key, unknown }) => key === peer.id || (unknown ?? false)));
-    case 'range': {
-      const { known, unknown } = ranges;
-      if (known.some((range) => overlaps(range, peer.range))) return true;
-      // A side whose addresses aren't known at all is taken to be in the range.
-      return known.length === 0 ? true : (unknown ?? false);
-    }
+    case 'range':
+      return meets(peer.range, ranges);
     case 'prefix-list':
       return listPrivate(peer.shown);
     case 'unknown':
       return peer.unknown;
   }
+}
+
+function meets(range: Range, { known, unknown }: Ranges): Truth {
+  if (known.some((one) => overlaps(one, range))) return true;
+  // A side whose addresses aren't known at all is taken to be in the range.
+  return known.length === 0 ? true : (unknown ?? false);
 }
 
 type Services = Pick<Packets, 'protocols' | 'ports'>;

@@ -1,16 +1,9 @@
 import { EVERY_IPV4, EVERY_IPV6, contains, overlaps, parseRange, type Range } from './address';
 import { passAcl } from './pass-acl';
 import type { Network } from './network';
+import { NOWHERE, PRIVATE, whole } from './unrouted';
 import type { Placement, Route, Rule, Segment } from './model';
-import {
-  describePackets,
-  EVERY_PACKET,
-  EVERY_PORT,
-  EVERY_PROTOCOL,
-  intersect,
-  type Packets,
-  subtractAll,
-} from './packets';
+import { describePackets, EVERY_PACKET, intersect, type Packets, subtractAll } from './packets';
 import { oncePer } from './once-per';
 import type { Hop } from './report';
 import { and, type Truth, Unknown } from './value';
@@ -30,21 +23,12 @@ export interface WayOut {
   readonly endpoint?: string;
   /** Set for a way into peered networks: both ends of the peering. */
   readonly peers?: readonly string[];
+  /** The subnet whose addresses its packets come from, where NAT has given them another. @default - their sender's own */
+  readonly source?: Segment;
   /** What goes this way, at its last hop. */
   readonly packets: readonly Packets[];
 }
 
-// Packets to these never follow a route: loopback, link-local, multicast, broadcast.
-const NOWHERE = [
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '224.0.0.0/4',
-  '255.255.255.255/32',
-  '::1/128',
-  'fe80::/10',
-  'ff00::/8',
-].flatMap(wholeOf);
-const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].flatMap(wholeOf);
 const NAT64 = parseRange('64:ff9b::/96');
 // A group and a table of more pieces than this is not followed; what isn't followed isn't closed.
 const MOST_PIECES = 4000;
@@ -65,13 +49,27 @@ function trace(placement: Placement, network: Network): WayOut[] {
   );
 }
 
-function ruleWays(placement: Placement, segment: Segment, rule: Rule, network: Network): WayOut[] {
+/** The ways of a rule that names a group, to addresses which its members have. */
+export function waysToGroup(
+  placement: Placement,
+  rule: Rule,
+  addresses: readonly Range[],
+  network: Network,
+): readonly WayOut[] {
+  const sets = addresses.map((one) => ({ ...rule, addresses: one }));
+  return placement.segments.flatMap((segment) => setWays(placement, segment, rule, network)(sets, true));
+}
+
+function setWays(placement: Placement, segment: Segment, rule: Rule, network: Network) {
   const before = [start(placement), { id: rule.id, by: `${rule.by} (${peerText(rule)})` }];
   const change = changeOf(rule);
   const { publicAddress } = placement;
   const walk: Walk = { network, change, publicAddress, elsewhere: elsewhere(segment, rule), seen: new Set() };
-  const ways = (sets: readonly Packets[], truth: Truth) =>
-    routeWays(segment, sets, and(rule.exists, truth), before, walk);
+  return (sets: readonly Packets[], truth: Truth) => routeWays(segment, sets, and(rule.exists, truth), before, walk);
+}
+
+function ruleWays(placement: Placement, segment: Segment, rule: Rule, network: Network): WayOut[] {
+  const ways = setWays(placement, segment, rule, network);
   switch (rule.peer.kind) {
     case 'group':
       return [];
@@ -113,6 +111,8 @@ interface Walk {
   readonly publicAddress: Truth;
   /** Whether packets can take any other way than to a service of the cloud. */
   readonly elsewhere: Truth;
+  /** The subnet of the last translation. */
+  readonly source?: Segment;
   /** Subnets already passed. */
   readonly seen: ReadonlySet<string>;
 }
@@ -204,6 +204,7 @@ function targetWays(
     path: there,
     change: walk.change,
     packets: sets,
+    ...(walk.source && { source: walk.source }),
   });
   switch (target.kind) {
     case 'internet':
@@ -254,25 +255,11 @@ function translated(
   if (four.length === 0) return [];
   const segment = target.segment();
   if (!segment) return [{ destination: 'the internet (IPv4)', truth, path, change: walk.change, packets: four }];
-  return routeWays(segment, four, truth, path, { ...walk, publicAddress: target.public });
+  return routeWays(segment, four, truth, path, { ...walk, publicAddress: target.public, source: segment });
 }
 
 function everywhere({ protocols, ports }: Rule): readonly Packets[] {
   return [EVERY_IPV4, EVERY_IPV6].map((addresses) => ({ addresses, protocols, ports }));
-}
-
-function wholeOf(text: string): Packets[] {
-  const range = parseRange(text);
-  return range ? [whole(range)] : [];
-}
-
-function whole(addresses: Range): Packets {
-  return { addresses, protocols: EVERY_PROTOCOL, ports: EVERY_PORT };
-}
-
-/** Whether no packet to a range ever leaves a machine. */
-export function isNowhere(range: Range): boolean {
-  return NOWHERE.some(({ addresses }) => contains(addresses, range));
 }
 
 /** What takes a rule away. */

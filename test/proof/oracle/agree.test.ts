@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prove, type ClaimId, type Verdict, worst } from '../../../lib/proof';
 import { agree, RUNS, SEED } from './agreement';
+import { BEYOND_CASES } from './beyond-cases';
 import { CASES } from './cases';
 import { samples } from './generate';
 import { SIMULATED, simulate } from './simulate';
@@ -38,10 +39,13 @@ test(`never says closed of what a simulated agent gets through (${RUNS} template
   );
 }, 3_600_000);
 
-test.each(CASES.map((one) => [one.name, one] as const))('%s', (_, { template, claim, leaks, verdict }) => {
-  expect(simulate(template, claim) !== undefined).toBe(leaks);
-  expect(verdictOf(template, claim)).toBe(verdict);
-});
+test.each([...CASES, ...BEYOND_CASES].map((one) => [one.name, one] as const))(
+  '%s',
+  (_, { template, claim, leaks, verdict }) => {
+    expect(simulate(template, claim) !== undefined).toBe(leaks);
+    expect(verdictOf(template, claim)).toBe(verdict);
+  },
+);
 
 test('the oracle takes nothing of the proof but its answer', () => {
   const sources = readdirSync(__dirname).filter((name) => name !== 'agree.test.ts');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Resources } from './cell';
+import { type Resources, SENTINEL } from './cell';
 
 type Fields = Record<string, unknown>;
 
@@ -186,15 +186,16 @@ export const endpointPolicies: fc.Arbitrary<Resources> = fc
           : {
               VpcEndpointType: 'Interface',
               SubnetIds: [{ Ref: 'Private' }],
-              SecurityGroupIds: [{ Ref: 'EndpointGroup' }],
+              SecurityGroupIds: [{ Ref: 'ReachedGroup' }],
             }),
       },
     },
-    EndpointGroupIngress: {
-      Type: 'AWS::EC2::SecurityGroupIngress',
+    // Of its own: the cell's group is of an endpoint without a policy, which would be reached instead.
+    ReachedGroup: {
+      Type: 'AWS::EC2::SecurityGroup',
       Properties: {
-        GroupId: { 'Fn::GetAtt': ['EndpointGroup', 'GroupId'] },
-        ...{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '10.0.0.0/16' },
+        ...{ VpcId: { Ref: 'Vpc' }, GroupDescription: 'one', SecurityGroupEgress: [SENTINEL] },
+        SecurityGroupIngress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '10.0.0.0/16' }],
       },
     },
   }));

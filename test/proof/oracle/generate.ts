@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { beyondShape, farEndpoint } from './beyond-walls';
 import { cell, type Resources, type Shape, SHUT, written } from './cell';
 import { dutyWalls } from './duty-walls';
 import { endpointPolicies } from './endpoint-policies';
@@ -131,6 +132,11 @@ const keys: fc.Arbitrary<Sample> = endpointPolicies.map((more) => ({
   claims: ['cloud-api'],
 }));
 
+/** Endpoints in networks that the agent's is joined to. */
+const beyond: fc.Arbitrary<Sample> = fc
+  .tuple(beyondShape, farEndpoint)
+  .map(([one, more]) => ({ template: cell(one, more), claims: ['cloud-api'] }));
+
 const grants: fc.Arbitrary<Sample> = taskGrants.map((change) => ({
   template: written(change({ ...cell(SHUT, {}).Resources })),
   claims: ['role', 'secrets'],
@@ -146,11 +152,12 @@ const duties: fc.Arbitrary<Sample> = dutyWalls.map((change) => ({
   claims: ['launcher', 'audit'],
 }));
 
-/** A third of them networks; the others about names, foreign keys, what a task is given, its window, and who has a say in it. */
+/** A fourth of them networks; the others about names, foreign keys, what a task is given, its window, and who has a say in it. */
 export const samples: fc.Arbitrary<Sample> = fc.oneof(
   { weight: 3, arbitrary: networks },
-  { weight: 1, arbitrary: names },
+  { weight: 2, arbitrary: names },
   { weight: 1, arbitrary: keys },
+  { weight: 1, arbitrary: beyond },
   { weight: 1, arbitrary: grants },
   { weight: 2, arbitrary: windows },
   { weight: 1, arbitrary: duties },

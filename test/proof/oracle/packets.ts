@@ -9,13 +9,17 @@ import {
   rulesIn,
   rulesOut,
 } from './filters';
-import { addresses, isPublic, NAT64, packetsTo, STORAGE } from './probes';
+import { isOwn, joins, leadsAway, networkOf, otherSide } from './joined';
+import { addresses, isPublic, fromNat64, NAT64, packetsTo, STORAGE, toNat64 } from './probes';
 import { fields, list, ofType, once, type Properties, type World } from './world';
 
 /** Where a packet ended up: the gateway that took it, or the gateway endpoint. */
 interface Arrival {
   readonly by: string;
   readonly isEndpoint: boolean;
+  /** The address that it comes from there, and whether that is its sender's own. */
+  readonly source: string;
+  readonly isTranslated: boolean;
 }
 
 /** The first packet of a service that leaves its network, in words; `undefined` when none does. */
@@ -62,6 +66,14 @@ export function reachedInternet(world: World, agent: string): string | undefined
     )?.to;
 }
 
+/** What takes HTTPS of a service to a network that no template holds, where endpoints may stand too. */
+export function reachedFar(world: World, agent: string): string | undefined {
+  return interfacesOf(world, agent)
+    .flatMap((from) => addresses(world).flatMap((to) => [...outside(world, from, to)]))
+    .flatMap(([packet, arrivals]) => (isHttps(packet) ? arrivals : []))
+    .find(({ by, isEndpoint }) => !isEndpoint && leadsAway(world, by))?.by;
+}
+
 /** The first workload, another copy of the service among them, that a packet of it arrives at. */
 export function reachesNeighbour(world: World, agent: string): string | undefined {
   return ofType(world, 'ECS::Service')
@@ -101,8 +113,10 @@ export function meet(world: World, from: string, to: string): boolean {
   return interfacesOf(world, from).some((one) => theirs.some((other) => connects(world, one, other)));
 }
 
-/** Whether a packet, of some or of any sort, gets from one interface of the network to another. */
+/** Whether a packet, of some or of any sort, gets from one interface to another. */
 function connects(world: World, from: Interface, to: Interface, isWanted = (_: Packet) => true): boolean {
+  if (from.subnet !== '' && networkOf(world, from.subnet) !== networkOf(world, to.subnet))
+    return crosses(world, from, to, isWanted);
   return [to.v4, ...(to.v6 === undefined ? [] : [to.v6])].some((address) => {
     const source = isV6(address) ? from.v6 : from.v4;
     const admitting = source === undefined ? [] : rulesIn(world, to, source, from);
@@ -115,6 +129,24 @@ function connects(world: World, from: Interface, to: Interface, isWanted = (_: P
       .filter((packet) => [admitting, leaving].every((rules) => rules.some((rule) => carries(rule, packet))))
       .some((packet) => from.subnet === to.subnet || passesLists(world, from, to, packet, source));
   });
+}
+
+/** The same between two networks: out by a route, to what is joined there, and in with the address that it then comes from. */
+function crosses(world: World, from: Interface, to: Interface, isWanted: (packet: Packet) => boolean): boolean {
+  const network = networkOf(world, to.subnet);
+  return [to.v4, toNat64(to.v4), ...(to.v6 === undefined ? [] : [to.v6])].some((address) =>
+    [...outside(world, from, address, to)].some(([packet, arrivals]) => {
+      if (!isWanted(packet)) return false;
+      return arrivals.some(({ by, source, isTranslated }) => {
+        const sender = isTranslated ? { ...from, groups: [] } : from;
+        return (
+          joins(world, by, network) &&
+          aclPasses(world, to.subnet, 'in', packet, source) &&
+          rulesIn(world, to, source, sender).some((rule) => carries(rule, packet))
+        );
+      });
+    }),
+  );
 }
 
 function passesLists(world: World, from: Interface, to: Interface, packet: Packet, source: string): boolean {
@@ -144,9 +176,14 @@ function interfacesOf(world: World, id: string): readonly Interface[] {
 }
 
 /** The packets of one interface to an address outside that its groups let go, with what becomes of each. */
-function* outside(world: World, from: Interface, to: string): Generator<readonly [Packet, readonly Arrival[]]> {
+function* outside(
+  world: World,
+  from: Interface,
+  to: string,
+  peer?: Interface,
+): Generator<readonly [Packet, readonly Arrival[]]> {
   const source = isV6(to) ? from.v6 : from.v4;
-  const rules = source === undefined ? [] : rulesOut(world, from, to);
+  const rules = source === undefined ? [] : rulesOut(world, from, to, peer);
   if (source === undefined || rules.length === 0) return;
   for (const packet of packetsTo(world, to))
     if (rules.some((rule) => carries(rule, packet))) yield [packet, forward(world, from, packet, source, new Set())];
@@ -166,8 +203,9 @@ function forward(
     if (leaves && !aclPasses(world, from.subnet, 'out', packet, source)) return [];
     if (nat) return throughNat(world, String(route.NatGatewayId), nat, packet, from, passed);
     const by = Object.entries(route).find(([key]) => /(Id|Arn)$/.test(key) && !/RouteTable|Prefix/.test(key));
-    if (route.endpoint !== undefined) return [{ by: String(route.endpoint), isEndpoint: true }];
-    return delivers(world, from, packet, route) ? [{ by: String(by?.[1]), isEndpoint: false }] : [];
+    const end = { source, isTranslated: passed.size > 0 };
+    if (route.endpoint !== undefined) return [{ by: String(route.endpoint), isEndpoint: true, ...end }];
+    return delivers(world, from, packet, route) ? [{ by: String(by?.[1]), isEndpoint: false, ...end }] : [];
   });
 }
 
@@ -181,7 +219,11 @@ function throughNat(
 ): readonly Arrival[] {
   const subnet = String(nat.SubnetId);
   const translated = contains(NAT64, packet.to)
-    ? { ...packet, to: '8.8.8.8', protocol: packet.protocol === 'icmpv6' ? ('icmp' as const) : packet.protocol }
+    ? {
+        ...packet,
+        to: fromNat64(packet.to),
+        protocol: packet.protocol === 'icmpv6' ? ('icmp' as const) : packet.protocol,
+      }
     : packet;
   // NAT has an IPv4 address only, and translates TCP, UDP and ICMP.
   if (passed.has(id) || isV6(translated.to) || packet.protocol === '50') return [];
@@ -200,10 +242,10 @@ function delivers(world: World, from: Interface, { to }: Packet, route: Properti
     return attached && isPublic(to) && (isV6(to) || from.isPublic);
   if (route.GatewayId !== undefined) return attached;
   if (route.EgressOnlyInternetGatewayId !== undefined) return isPublic(to) && isV6(to);
-  const peering = world[String(route.VpcPeeringConnectionId)]?.properties;
-  const peer = world[String(peering?.PeerVpcId)];
-  // A peering carries to the peer's own addresses only; those of a network outside the template may be any.
-  return peer === undefined || contains(peer.properties.CidrBlock, to);
+  if (route.VpcPeeringConnectionId === undefined) return true;
+  // A peering carries to the other side's own addresses only; those of a network outside the template may be any.
+  const other = otherSide(world, String(route.VpcPeeringConnectionId), networkOf(world, from.subnet));
+  return world[other] === undefined || isOwn(world, other, to);
 }
 
 /** The routes of a subnet, each with the range it is for; those that a gateway announces stand last. */

@@ -13,6 +13,10 @@ const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10
 export const STORAGE = { range: '52.216.1.0/24', address: '52.216.1.1' };
 export const NAT64 = '64:ff9b::/96';
 
+/** The address of the sixth version by which NAT64 leads to one of the fourth, and back. */
+export const toNat64 = (v4: string): string => `64:ff9b::${toText(toNumber(v4), 128).split(':').slice(-2).join(':')}`;
+export const fromNat64 = (v6: string): string => toText(toNumber(v6) & 0xffff_ffffn, 32);
+
 /** Whether an address is one of the internet's, which is all that an internet gateway carries to. */
 export const isPublic = (address: string): boolean => ![...PRIVATE, NAT64].some((range) => contains(range, address));
 

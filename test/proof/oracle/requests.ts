@@ -1,5 +1,5 @@
 import { decide, type Request, valuesOf } from './iam';
-import { reachedEndpoints, reachedInternet } from './packets';
+import { reachedEndpoints, reachedFar, reachedInternet } from './packets';
 import { ATTACKER, type World } from './world';
 
 /** Calls worth making with the attacker's own key, by service: each carries data out or brings the attacker's in. */
@@ -21,8 +21,11 @@ const CALLS: Readonly<Record<string, readonly (readonly [action: string, resourc
   ],
 };
 
-/** The first call with a foreign key, or with none, that reaches what is the attacker's, through an endpoint or by the internet, in words. */
-export function callsWithForeignKey(world: World, agent: string): string | undefined {
+/**
+ * The first call with a foreign key, or with none, that reaches what is the attacker's, through an endpoint or by the internet, in
+ * words. Whether networks that no template holds have endpoints, none says either.
+ */
+export function callsWithForeignKey(world: World, agent: string, isFarServed: boolean): string | undefined {
   for (const id of reachedEndpoints(world, agent)) {
     const { ServiceName, PolicyDocument } = world[id]?.properties ?? {};
     const service = String(ServiceName).replace(/^com\.amazonaws\.[^.]+\./, '');
@@ -31,7 +34,9 @@ export function callsWithForeignKey(world: World, agent: string): string | undef
         return `${request.action} on ${request.resource} by ${request.principal ?? 'nobody'} passes ${id}`;
   }
   const online = reachedInternet(world, agent);
-  return online === undefined ? undefined : `any call by the internet (${online})`;
+  if (online !== undefined) return `any call by the internet (${online})`;
+  const far = isFarServed ? reachedFar(world, agent) : undefined;
+  return far === undefined ? undefined : `any call by an endpoint behind ${far}`;
 }
 
 function calls(service: string, policy: unknown, endpoint: string): readonly Request[] {

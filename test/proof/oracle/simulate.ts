@@ -21,15 +21,17 @@ export interface Leak {
 
 /** Tries what the agent's code may try against one claim, in each world that the template leaves possible. */
 export function simulate(template: Template, claim: Simulated, agent = 'Agent'): Leak | undefined {
-  const found = worlds(template).map((world) => TRIES[claim](world, agent));
+  const found = worlds(template).flatMap((world) => TRIES[claim](world, agent));
   const what = found.find((one) => one !== undefined);
   return what === undefined ? undefined : { what, always: !found.includes(undefined) };
 }
 
-const TRIES: Readonly<Record<Simulated, (world: World, agent: string) => string | undefined>> = {
+type Found = string | undefined;
+/** Several findings where a world leaves open what is outside it. */
+const TRIES: Readonly<Record<Simulated, (world: World, agent: string) => Found | readonly Found[]>> = {
   ip: leavesByIp,
   dns: asksForeignServer,
-  'cloud-api': callsWithForeignKey,
+  'cloud-api': (world, agent) => [true, false].map((isFarServed) => callsWithForeignKey(world, agent, isFarServed)),
   neighbour: meetsNeighbour,
   inbound: (world, agent) =>
     fields(world[agent]?.properties).EnableExecuteCommand === true ? 'a session' : reachedFrom(world, agent),
