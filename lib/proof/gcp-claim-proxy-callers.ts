@@ -105,19 +105,32 @@ function acceptedTruth(model: GcpModel, entry: Value, id: string): Truth {
   return agents.find((one) => one instanceof Unknown) ?? true;
 }
 
-/** Ways to a shell that no firewall stops: the serial console. */
-export function sessions({ id, template }: GcpWorkload): Candidate[] {
+/** Ways to a shell that no firewall stops: the serial console, by a machine's own word, or else its project's. */
+export function sessions({ terraform }: GcpModel, { id, template }: GcpWorkload): Candidate[] {
   const metadata = setting(template, 'metadata');
-  if (metadata instanceof Unknown)
-    return [{ truth: metadata, path: [{ id, by: 'metadata' }], reason: 'its metadata isn’t known', change: '' }];
-  const serial = setting(metadata, 'serial-port-enable');
+  const own = serialIn(metadata);
+  if (own !== undefined) return session(id, metadata instanceof Unknown ? 'metadata' : `metadata.${SERIAL}`, own, true);
+  const whole = terraform
+    .ofType('google_compute_project_metadata')
+    .flatMap((one) => session(one.id, 'metadata', serialIn(setting(one.properties, 'metadata')), one.exists));
+  const items = terraform.ofType('google_compute_project_metadata_item').flatMap(({ id: item, properties, exists }) => {
+    const key = setting(properties, 'key');
+    const about: Truth = unknownIn(key) ?? keyOf(key) === SERIAL;
+    return session(item, 'value', setting(properties, 'value'), and(exists, about));
+  });
+  return [...whole, ...items].map((one) => ({ ...one, path: [...one.path, { id, by: 'metadata of its project' }] }));
+}
+
+const SERIAL = 'serial-port-enable';
+
+function serialIn(metadata: Value | undefined): Value | undefined {
+  return metadata instanceof Unknown ? metadata : setting(metadata, SERIAL);
+}
+
+function session(id: string, by: string, serial: Value | undefined, exists: Truth): Candidate[] {
   if (serial === undefined || /^(?:false|0|no|n)$/i.test(keyOf(serial) ?? '')) return [];
-  return [
-    {
-      truth: unknownIn(serial) ?? true,
-      path: [{ id, by: 'metadata.serial-port-enable' }],
-      reason: 'its serial console is open to sessions',
-      change: `set serial-port-enable of ${id} to FALSE`,
-    },
-  ];
+  const truth = and(exists, unknownIn(serial) ?? true);
+  if (truth === false) return [];
+  const reason = 'its serial console is open to sessions';
+  return [{ truth, path: [{ id, by }], reason, change: `set ${SERIAL} of ${id} to FALSE` }];
 }

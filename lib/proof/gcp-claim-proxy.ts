@@ -1,6 +1,5 @@
 import { contains, type Range } from './address';
 import type { Candidate } from './claim';
-import { accountDoubt } from './gcp-accounts';
 import type { Attachment } from './gcp-attachment';
 import { GOOGLE_APIS, HEALTH_CHECKERS, INTERNET } from './gcp-addresses';
 import { gcpPlacementDoubts, type GcpClaim } from './gcp-claim';
@@ -10,10 +9,11 @@ import type { Passed } from './gcp-firewall';
 import type { GcpModel } from './gcp-model';
 import { neighboursOf } from './gcp-neighbours';
 import type { GcpWorkload } from './gcp-workloads';
+import { wideRole } from './gcp-wide-role';
 import { beyondNeed, isNeeded, type Need, needsOf } from './needs';
 import { EVERY_PORT, EVERY_PROTOCOL, intersect, type Packets } from './packets';
 import { setting } from './terraform-blocks';
-import { and, shown, type Truth, Unknown } from './value';
+import { Unknown } from './value';
 
 /** The proxy reaches what its policy needs and no more, and answers only its window. */
 export const gcpProxyClaim: GcpClaim = {
@@ -44,7 +44,7 @@ export const gcpProxyClaim: GcpClaim = {
         ...callers(model, workload),
         ...externalFronts(model, workload),
         ...attachers(model, workload),
-        ...sessions(workload),
+        ...sessions(model, workload),
       ],
       closed:
         'its firewall admits its door and health checks, only the agents’ network may attach, no session may be opened',
@@ -103,60 +103,6 @@ function inwards(model: GcpModel, workload: GcpWorkload): Candidate[] {
     ];
   });
   return [...beyond, ...reached, ...unseen];
-}
-
-/** Roles of the project that can't be given on less, and let nothing be taken. */
-const WHOLE_PROJECT = new Set([
-  'roles/logging.logWriter',
-  'roles/monitoring.metricWriter',
-  'roles/aiplatform.user',
-  'roles/cloudtrace.agent',
-]);
-
-/** What its account may do beyond single resources. */
-export function wideRole(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
-  if (!account)
-    return [
-      {
-        truth: true,
-        path: [{ id, by: 'no service_account' }],
-        reason: 'it has no account of its own',
-        change: `give ${id} an account of its own`,
-      },
-    ];
-  const doubt = accountDoubt(account, 'role', 'may do only what the proxy needs');
-  const unknown: Candidate[] = doubt
-    ? [
-        {
-          truth: doubt,
-          path: [{ id, by: 'service_account' }],
-          reason: 'what its account may do isn’t known',
-          change: '',
-        },
-      ]
-    : [];
-  const wide = model.grants.of(account).flatMap(({ grant, member, truth }): Candidate[] => {
-    const wideness = widenessOf(grant.role, model.grants.isWide(grant));
-    const found = and(truth, grant.exists, grant.unknownRole ?? wideness);
-    if (found === false) return [];
-    return [
-      {
-        truth: found,
-        path: [
-          { id, by: 'service_account' },
-          { id: grant.id, by: `${grant.by} ${shown(member)}` },
-        ],
-        reason: `it holds ${grant.role ?? 'a role that isn’t known'} on ${model.grants.isWide(grant) ? `the whole ${grant.on}` : grant.on.replaceAll('_', ' ')}`,
-        change: `grant on single resources what ${grant.id} grants`,
-      },
-    ];
-  });
-  return [...unknown, ...wide];
-}
-
-function widenessOf(role: string | undefined, wide: boolean): Truth {
-  if (role === undefined) return false;
-  return wide ? !WHOLE_PROJECT.has(role) : /(?:admin|owner|editor)$/i.test(role);
 }
 
 /** Who may send it packets: the window's own range, or the platform's health checks. */

@@ -1,6 +1,6 @@
 import { looksLikeSecret } from '../policy';
 import type { Candidate, Judged } from './claim';
-import { sameAccount } from './gcp-accounts';
+import { type Account, sameAccount } from './gcp-accounts';
 import { type GcpClaim, unsureProxies } from './gcp-claim';
 import type { Grant } from './gcp-grants';
 import type { GcpModel } from './gcp-model';
@@ -196,57 +196,55 @@ export function sharedAccount({ proxies }: GcpModel, { id, account }: GcpWorkloa
 function impersonation(model: GcpModel, workload: GcpWorkload): Judged[] {
   const { account: own } = workload;
   const shared = sharedAccount(model, workload);
+  const isStrange = (member: Value) =>
+    !(own && model.accounts.isMember(member, own) === false && isProxy(model, member));
   return model.proxies.flatMap((proxy): Judged[] => {
-    const named = proxy.account?.named;
-    const destination = `the account of ${proxy.id}`;
-    const closed = 'nobody in the documents may speak as it, and no key of it is made';
-    if (named?.kind !== 'resource') return shared.length > 0 ? [{ destination, candidates: shared, closed }] : [];
-    const granted = model.grants.all.flatMap((grant): Candidate[] => {
-      const truth = and(grant.exists, gives(grant, 'impersonate', model.grants), model.grants.isAbout(grant, named.id));
-      return truth === false
-        ? []
-        : grant.members
-            .filter((member) => !(own && model.accounts.isMember(member, own) === false && isProxy(model, member)))
-            .map((member) => ({
-              truth,
-              path: [
-                { id: grant.id, by: `${grant.by} ${shown(member)}` },
-                { id: named.id, by: grant.role ?? 'a role that isn’t known' },
-              ],
-              reason: `${shown(member)} may speak as the proxy`,
-              change: `remove ${shown(member)} from ${grant.id}`,
-            }));
-    });
-    const keys = model.terraform
-      .ofType('google_service_account_key')
-      .flatMap(({ id, properties, exists }): Candidate[] => {
-        const account = model.accounts.of(setting(properties, 'service_account_id'));
-        const owner = model.names.find(setting(properties, 'service_account_id'), 'google_service_account');
-        const same =
-          owner.kind === 'resource'
-            ? owner.id === named.id
-            : account && proxy.account
-              ? sameAccount(account, proxy.account)
-              : false;
-        const truth = and(exists, owner.kind === 'unknown' ? owner.unknown : same);
-        return truth === false
-          ? []
-          : [
-              {
-                truth,
-                path: [{ id, by: 'service_account_id' }],
-                reason: 'a key of the proxy’s account is made: whoever reads the state has it',
-                change: `remove ${id}`,
-              },
-            ];
-      });
+    const candidates = [...speakers(model, proxy, isStrange), ...shared];
+    if (proxy.account?.named.kind !== 'resource' && candidates.length === 0) return [];
     return [
       {
-        destination,
-        candidates: [...granted, ...keys, ...shared],
-        closed,
+        destination: `the account of ${proxy.id}`,
+        candidates,
+        closed: 'nobody in the documents may speak as it, and no key of it is made',
       },
     ];
+  });
+}
+
+/** Whoever may speak as a proxy's account: by a grant, or by a key that is made of it. */
+export function speakers(
+  model: GcpModel,
+  { account }: GcpWorkload,
+  isStrange: (member: Value) => boolean,
+): readonly Candidate[] {
+  const named = account?.named;
+  if (!account || named?.kind !== 'resource') return [];
+  const granted = model.grants.all.flatMap((grant): Candidate[] => {
+    const truth = and(grant.exists, gives(grant, 'impersonate', model.grants), model.grants.isAbout(grant, named.id));
+    if (truth === false) return [];
+    return grant.members.filter(isStrange).map((member) => ({
+      truth,
+      path: [
+        { id: grant.id, by: `${grant.by} ${shown(member)}` },
+        { id: named.id, by: grant.role ?? 'a role that isn’t known' },
+      ],
+      reason: `${shown(member)} may speak as the proxy`,
+      change: `remove ${shown(member)} from ${grant.id}`,
+    }));
+  });
+  return [...granted, ...keysOf(model, account, named.id)];
+}
+
+function keysOf(model: GcpModel, its: Account, account: string): Candidate[] {
+  return model.terraform.ofType('google_service_account_key').flatMap(({ id, properties, exists }): Candidate[] => {
+    const written = setting(properties, 'service_account_id');
+    const found = model.accounts.of(written);
+    const owner = model.names.find(written, 'google_service_account');
+    const same = owner.kind === 'resource' ? owner.id === account : found ? sameAccount(found, its) : false;
+    const truth = and(exists, owner.kind === 'unknown' ? owner.unknown : same);
+    if (truth === false) return [];
+    const reason = 'a key of the proxy’s account is made: whoever reads the state has it';
+    return [{ truth, path: [{ id, by: 'service_account_id' }], reason, change: `remove ${id}` }];
   });
 }
 

@@ -1,10 +1,10 @@
 import type { Candidate } from './claim';
 import type { GcpClaim } from './gcp-claim';
 import { admitted, requests } from './gcp-claim-inbound';
-import { wideRole } from './gcp-claim-proxy';
-import { sharedAccount } from './gcp-claim-secrets';
+import { sharedAccount, speakers } from './gcp-claim-secrets';
 import type { GcpModel } from './gcp-model';
 import { gives } from './gcp-roles';
+import { wideRole } from './gcp-wide-role';
 import type { GcpWorkload } from './gcp-workloads';
 import { and, or, shown, type Truth, Unknown, type Value } from './value';
 
@@ -18,7 +18,7 @@ export const gcpToolClaim: GcpClaim = {
   prove: (model, workload) => [
     {
       destination: 'callers but the proxy',
-      candidates: [...fronts(model, workload), ...invokers(model, workload)],
+      candidates: [...fronts(model, workload), ...invokers(model, workload), ...impostors(model, workload)],
       closed: 'requests come from inside alone, and only the proxy’s account holds the right to call it',
     },
     {
@@ -57,6 +57,14 @@ function invokers(model: GcpModel, workload: GcpWorkload): Candidate[] {
       ];
     });
   });
+}
+
+/** With the proxy's token one calls it as the proxy. */
+function impostors(model: GcpModel, { form, id }: GcpWorkload): Candidate[] {
+  if (form === 'machine' || form === 'workerPool') return [];
+  return model.proxies
+    .flatMap((proxy) => speakers(model, proxy, (member) => isOther(model, member) !== false))
+    .map((way) => ({ ...way, path: [...way.path, { id, by: 'the right of the proxy’s account to call it' }] }));
 }
 
 /** Whether a member is anybody but the proxy. */

@@ -60,6 +60,10 @@ const ways: fc.Arbitrary<Partial<Shape>> = fc.oneof(
 
 const admits = fc.constantFrom<Fields>(
   ...[
+    { ...https, CidrIp: '10.0.2.0/24' },
+    { ...https, CidrIp: '10.0.2.0/24' },
+  ],
+  ...[
     { ...https, CidrIp: '10.0.0.0/16' },
     { ...https, CidrIp: '10.0.0.0/8' },
     { IpProtocol: '-1', CidrIp: '0.0.0.0/0' },
@@ -179,7 +183,22 @@ export const farEndpoint: fc.Arbitrary<Resources> = fc
     };
   });
 
+/** Where NAT is on the way, the rules that lead there differ from those that name the far side's addresses. */
+const hidden = fc.constantFrom<readonly Fields[]>(
+  ...[[{ ...https, DestinationSecurityGroupId: { Ref: 'FarGroup' } }], [{ ...https, CidrIpv6: '64:ff9b::/96' }]],
+  ...[[{ ...https, CidrIp: '10.0.0.0/8' }], [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }]],
+);
+
 /** A cell whose agent may send to where such an endpoint is. */
 export const beyondShape: fc.Arbitrary<Shape> = fc
-  .tuple(egress, ways, fc.boolean(), fc.constantFrom<string | undefined>(undefined, undefined, undefined, 'Route0'))
-  .map(([its, way, v6, conditional]) => ({ ...SHUT, egress: its, v6, conditional, ...way }));
+  .tuple(
+    egress,
+    hidden,
+    ways,
+    fc.boolean(),
+    fc.constantFrom<string | undefined>(undefined, undefined, undefined, 'Route0'),
+  )
+  .map(([its, other, way, v6, conditional]) => ({
+    ...{ ...SHUT, v6, conditional, ...way },
+    egress: way.publicRoutes === undefined ? its : other,
+  }));

@@ -4,15 +4,18 @@ import { type ClaimId, prove, type Report, type Verdict, worst } from '../../../
 import { agree, RUNS, SEED } from '../../oracle/agreement';
 import { CASES } from './cases';
 import { samples } from './generate';
+import { PROXY_CASES } from './proxy-cases';
 import { SIMULATED, simulate } from './simulate';
 
 const REPORTS = new WeakMap<object, Report>();
 
-/** What the proof says of the agent; `undefined` where a claim has no finding at all. */
+const judged = (claim: ClaimId) => ({ proxy: '.proxy', tool: '.tool' })[claim as string] ?? '.agent';
+
+/** What the proof says of the agent, the proxy or the tool; `undefined` where a claim has no finding at all. */
 function verdictOf(seen: object, claim: ClaimId): Verdict | undefined {
   const report = REPORTS.get(seen) ?? prove([{ name: 'stack', document: seen }]);
   REPORTS.set(seen, report);
-  const found = report.findings.filter(({ workload, claim: of }) => workload.endsWith('.agent') && of === claim);
+  const found = report.findings.filter(({ workload, claim: of }) => workload.endsWith(judged(claim)) && of === claim);
   return found.length === 0 ? undefined : worst(found.map(({ verdict }) => verdict));
 }
 
@@ -28,9 +31,12 @@ test(`never says closed of what a simulated agent on Google Cloud gets through (
   );
 }, 3_600_000);
 
-test.each(CASES.map((one) => [one.name, one] as const))('%s', (_, { document, seen, claim, leaks, verdict }) => {
-  expect([simulate(document, claim) !== undefined, verdictOf(seen, claim)]).toEqual([leaks, verdict]);
-});
+test.each([...CASES, ...PROXY_CASES].map((one) => [one.name, one] as const))(
+  '%s',
+  (_, { document, seen, claim, leaks, verdict }) => {
+    expect([simulate(document, claim) !== undefined, verdictOf(seen, claim)]).toEqual([leaks, verdict]);
+  },
+);
 
 test('this oracle takes nothing of the proof but its answer', () => {
   const sources = readdirSync(__dirname).filter((name) => name !== 'agree.test.ts');

@@ -35,6 +35,21 @@ export const neighbour = fc
     }),
   }));
 
+/** Somebody behind a tunnel, and what lets him in to the agent or to somebody else. */
+export const visitor = fc
+  .tuple(
+    fc.constantFrom('192.168.0.0/16', '10.77.0.0/16', '0.0.0.0/0', '10.10.0.0/24'),
+    fc.constantFrom<Fields>({}, { target_tags: ['agent'] }, { target_tags: ['other'] }),
+    where,
+  )
+  .map(([source, whose, here]): Resources => ({
+    'compute_ha_vpn_gateway.gate': { name: 'gate', network: here },
+    'compute_firewall.visitor': {
+      ...{ network: network('agents'), direction: 'INGRESS', priority: 900, source_ranges: [source], ...whose },
+      allow: [{ protocol: 'tcp', ports: ['8080'] }],
+    },
+  }));
+
 /** An endpoint of Google's APIs in the network, or of somebody's service, or of another's machines. */
 export const front = fc
   .tuple(

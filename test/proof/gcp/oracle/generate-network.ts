@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { account, DENY, network, ref, type Resources, subnet } from './cell';
 import { maybeCount, mostly, where } from './choices';
-import { front, group, neighbour } from './generate-neighbours';
+import { front, group, neighbour, visitor } from './generate-neighbours';
 import type { Fields } from './world';
 
 const ranges = fc.oneof(
@@ -246,8 +246,9 @@ export const networkWalls: fc.Arbitrary<Resources> = fc.oneof(
   { weight: 2, arbitrary: ours },
   { weight: 3, arbitrary: route },
   { weight: 1, arbitrary: joined },
+  { weight: 2, arbitrary: visitor },
   { weight: 1, arbitrary: tunnel },
-  { weight: 2, arbitrary: neighbour },
+  { weight: 4, arbitrary: neighbour },
   { weight: 2, arbitrary: front },
   { weight: 1, arbitrary: group },
 );

@@ -3,7 +3,10 @@ import { ACCESS, account, agent, type Form, type Resources, SHUT, subnet, writte
 import { accountWalls, givenThings } from './generate-accounts';
 import { nameWalls } from './generate-names';
 import { networkWalls } from './generate-network';
+import { proxyTokens, proxyWalls } from './generate-proxies';
+import { someTool, toolWalls } from './generate-tools';
 import { asPlan } from './plan';
+import { AMONG_PROXIES, KEPT } from './proxy-cell';
 import type { Simulated } from './simulate';
 import type { Document, Fields } from './world';
 
@@ -14,7 +17,7 @@ export interface Sample {
   readonly claims: readonly Simulated[];
 }
 
-const form = fc.constantFrom<Form>('job', 'job', 'service', 'worker_pool');
+const form = fc.constantFrom<Form>('job', 'job', 'service', 'service', 'worker_pool', 'worker_pool');
 
 /** How the agent gets into the network: as it should, or nearly. */
 const access = fc.oneof(
@@ -65,10 +68,31 @@ const accounts = fc.tuple(form, givenThings, uniquely(accountWalls, 3)).map(([it
   claims: ['role', 'secrets', 'launcher', 'audit', 'inbound'] as const,
 }));
 
-/** Half of them networks; the others about names, and about accounts and what they are given. */
+const home = fc.constantFrom<unknown>(ACCESS, ACCESS, ACCESS, ACCESS, AMONG_PROXIES, AMONG_PROXIES, undefined);
+const proxies = fc
+  .tuple(form, home, uniquely(fc.oneof({ weight: 3, arbitrary: proxyWalls }, { weight: 1, arbitrary: proxyTokens }), 2))
+  .map(([its, vpc, walls]) => ({
+    resources: made(its, vpc === undefined ? {} : { vpc_access: vpc }, [KEPT, ...walls]),
+    claims: ['proxy'] as const,
+  }));
+
+const tools = someTool.chain((one) =>
+  fc.uniqueArray(toolWalls(one.form), { maxLength: 2, selector: (wall) => Object.keys(wall).join() }).map((walls) => ({
+    resources: made('job', { vpc_access: ACCESS }, [KEPT, one.resources, ...walls]),
+    claims: ['tool'] as const,
+  })),
+);
+
+/** A third of them networks; the others about names, accounts and what they are given, the proxy, and tools. */
 export const samples: fc.Arbitrary<Sample> = fc
   .tuple(
-    fc.oneof({ weight: 4, arbitrary: networks }, { weight: 2, arbitrary: names }, { weight: 3, arbitrary: accounts }),
+    fc.oneof(
+      { weight: 6, arbitrary: networks },
+      { weight: 2, arbitrary: names },
+      { weight: 3, arbitrary: accounts },
+      { weight: 2, arbitrary: proxies },
+      { weight: 2, arbitrary: tools },
+    ),
     fc.boolean(),
   )
   .map(([{ resources, claims }, planned]) => {

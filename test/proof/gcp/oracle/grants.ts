@@ -4,14 +4,14 @@ import { machines, templateOf } from './interfaces';
 import { blocksOf, email, find, ofType, type Resource, type World } from './world';
 
 /** The account of the machines that are marked as the proxy. */
-function proxyAccount(world: World): unknown {
+export function proxyAccount(world: World): unknown {
   const proxy = machines(world).find(
     ({ resource }) => fields(resource.properties.labels)['anchorhold-workload'] === 'proxy',
   );
   return proxy?.own.account;
 }
 
-const accountOf = (world: World, address: unknown): Resource | undefined =>
+export const accountOf = (world: World, address: unknown): Resource | undefined =>
   ofType(world, 'google_service_account').find(({ properties }) => email(String(properties.account_id)) === address);
 
 /** What the token that the agent's code fetches from the metadata server is good for, in words. */

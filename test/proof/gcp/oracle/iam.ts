@@ -13,7 +13,9 @@ export type Deed =
   | 'log'
   /** Add a record to a log. */
   | 'write-log'
-  | 'invoke';
+  | 'invoke'
+  /** Say who may do what to one resource. */
+  | 'own';
 
 const ROLES: Readonly<Record<string, readonly Deed[]>> = {
   owner: ['read-secret', 'speak', 'set-policy', 'change', 'log', 'write-log', 'invoke'],
@@ -21,7 +23,7 @@ const ROLES: Readonly<Record<string, readonly Deed[]>> = {
   editor: ['speak', 'change', 'log', 'write-log', 'invoke'],
   viewer: [],
   browser: [],
-  'run.admin': ['change', 'invoke'],
+  'run.admin': ['change', 'invoke', 'own'],
   'run.developer': ['change', 'invoke'],
   'run.invoker': ['invoke'],
   'run.viewer': [],
@@ -32,13 +34,13 @@ const ROLES: Readonly<Record<string, readonly Deed[]>> = {
   'dns.admin': ['change'],
   'iam.securityAdmin': ['set-policy'],
   'resourcemanager.projectIamAdmin': ['set-policy'],
-  'iam.serviceAccountAdmin': ['speak'],
+  'iam.serviceAccountAdmin': ['speak', 'own'],
   'iam.serviceAccountTokenCreator': ['speak'],
   'iam.serviceAccountKeyAdmin': ['speak'],
   'iam.workloadIdentityUser': ['speak'],
   'iam.serviceAccountUser': [],
   'secretmanager.secretAccessor': ['read-secret'],
-  'secretmanager.admin': ['read-secret'],
+  'secretmanager.admin': ['read-secret', 'own'],
   'secretmanager.viewer': [],
   'secretmanager.secretVersionAdder': [],
   'logging.logWriter': ['log', 'write-log'],
@@ -52,11 +54,12 @@ const ROLES: Readonly<Record<string, readonly Deed[]>> = {
 
 const PERMISSIONS: Readonly<Record<string, Deed | readonly Deed[]>> = {
   'secretmanager.versions.access': 'read-secret',
-  'secretmanager.secrets.setIamPolicy': 'read-secret',
+  'secretmanager.secrets.setIamPolicy': ['read-secret', 'own'],
   'resourcemanager.projects.setIamPolicy': 'set-policy',
   'iam.serviceAccounts.getAccessToken': 'speak',
   'iam.serviceAccountKeys.create': 'speak',
-  'iam.serviceAccounts.setIamPolicy': 'speak',
+  'iam.serviceAccounts.setIamPolicy': ['speak', 'own'],
+  'run.services.setIamPolicy': ['invoke', 'own'],
   'run.jobs.update': 'change',
   'run.services.update': 'change',
   'compute.firewalls.update': 'change',
@@ -69,6 +72,8 @@ const PERMISSIONS: Readonly<Record<string, Deed | readonly Deed[]>> = {
 /** Somebody holds a role on something. */
 export interface Grant {
   readonly id: string;
+  /** What it is granted on: `project`, `secret_manager_secret`, … */
+  readonly on: string;
   readonly role: string;
   readonly members: readonly string[];
   /** A project's, a folder's or an organisation's own: `undefined`. */
@@ -96,7 +101,7 @@ export function grants(world: World): readonly Grant[] {
     const isWide =
       (on === 'project' && [undefined, PROJECT].includes(properties.project as string | undefined)) || above;
     return bindings(form, properties).map(({ role, members }) => ({
-      ...{ id, role, members, target, isWide },
+      ...{ id, on, role, members, target, isWide },
       deeds: deedsOf(world, role),
     }));
   });

@@ -42,22 +42,28 @@ export function runInterface(world: World, resource: Resource, host = 7): Interf
 
 const MACHINES = ['google_compute_instance', 'google_compute_region_instance_template'];
 
-/** Every machine's first interface; of a template, one machine of it. */
+/** Every machine's interfaces; of a template, one machine of it. */
 export function machines(world: World): readonly { readonly resource: Resource; readonly own: Interface }[] {
-  return ofType(world, ...MACHINES).map((resource, index) => {
+  return ofType(world, ...MACHINES).flatMap((resource, index) => {
     const { properties } = resource;
-    const { network, subnetwork, network_ip, access_config } = block(properties.network_interface);
-    const place = placed(world, network, subnetwork, 40 + index);
-    const own = {
-      ...place,
-      address: typeof network_ip === 'string' ? network_ip : place.address,
-      tags: list(properties.tags),
-      account: block(properties.service_account).email,
-      isMachine: true,
-      isPublic: blocksOf(access_config).length > 0,
-    };
-    return { resource, own };
+    return blocksOf(properties.network_interface).map((one) => ({
+      resource,
+      own: machineInterface(world, resource, one, index),
+    }));
   });
+}
+
+function machineInterface(world: World, { properties }: Resource, one: Properties, index: number): Interface {
+  const { network, subnetwork, network_ip, access_config } = one;
+  const place = placed(world, network, subnetwork, 40 + index);
+  return {
+    ...place,
+    address: typeof network_ip === 'string' ? network_ip : place.address,
+    tags: list(properties.tags),
+    account: block(properties.service_account).email,
+    isMachine: true,
+    isPublic: blocksOf(access_config).length > 0,
+  };
 }
 
 function placed(

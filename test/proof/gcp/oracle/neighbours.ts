@@ -5,7 +5,7 @@ import { packetsTo } from './probes';
 import { arePeered } from './routes';
 import { blocksOf, find, ofType, type Resource, type World } from './world';
 
-const isProxy = ({ properties }: Resource) => fields(properties.labels)['anchorhold-workload'] === 'proxy';
+export const isProxy = ({ properties }: Resource) => fields(properties.labels)['anchorhold-workload'] === 'proxy';
 
 /** The first that an agent's packet arrives at, the proxy's machines left out, in words. */
 export function reachesNeighbour(world: World, agent: Resource, from: Interface | undefined): string | undefined {
@@ -38,7 +38,7 @@ function listeners(world: World, agent: Resource): readonly Listener[] {
 }
 
 /** Whether a packet of any sort gets from one interface to another. */
-function connects(world: World, from: Interface, to: Interface): boolean {
+export function connects(world: World, from: Interface, to: Interface): boolean {
   return packetsTo(world, from.address, to.address).some(
     (packet) => passes(world, from, 'EGRESS', packet, to) && passes(world, to, 'INGRESS', packet, from),
   );
@@ -49,7 +49,7 @@ function sends(world: World, from: Interface, to: string): boolean {
   return packetsTo(world, from.address, to).some((packet) => passes(world, from, 'EGRESS', packet, undefined));
 }
 
-const RULES = ['google_compute_forwarding_rule', 'google_compute_global_forwarding_rule'];
+export const RULES = ['google_compute_forwarding_rule', 'google_compute_global_forwarding_rule'];
 
 /** Addresses of the network that aren't an interface's: load balancers, and endpoints of Private Service Connect. */
 function fronts(world: World, network: string): readonly Resource[] {
@@ -120,7 +120,7 @@ export function reachedFrom(world: World, agent: Resource, to: Interface): strin
 }
 
 /** Somebody behind a peering with a network of another document, or behind a tunnel. */
-function fromOutside(world: World, to: Interface): string | undefined {
+export function fromOutside(world: World, to: Interface): string | undefined {
   const peered = ofType(world, 'google_compute_network_peering').some(
     ({ properties }) =>
       isNetwork(world, properties.network, to.network) &&

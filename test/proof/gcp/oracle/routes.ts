@@ -12,6 +12,9 @@ const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10
 const isGoogle = (address: string) => address === GOOGLE_PUBLIC || GOOGLE.some((range) => contains(range, address));
 const isInternet = (address: string) => ![...PRIVATE, ...GOOGLE].some((range) => contains(range, address));
 
+/** Where a packet is meant to end: in another network alone, or on the internet or there, or at Google. */
+type End = 'beyond' | 'internet' | 'google';
+
 interface Route {
   readonly by: string;
   readonly range: unknown;
@@ -24,6 +27,20 @@ export function leavesByIp(world: World, from: Interface): string | undefined {
   for (const to of probes(world)) {
     if (isGoogle(to)) continue;
     const way = wayTo(world, from, to, () => true, 'internet');
+    if (way !== undefined) return way;
+  }
+  return undefined;
+}
+
+/**
+ * The first packet of a sort of an interface to the internet or to Google, and the first of any sort into another network, in
+ * words.
+ */
+export function dials(world: World, from: Interface, isWanted: (packet: Packet) => boolean): string | undefined {
+  for (const to of probes(world)) {
+    const way =
+      wayTo(world, from, to, isWanted, isGoogle(to) ? 'google' : 'internet') ??
+      wayTo(world, from, to, () => true, 'beyond');
     if (way !== undefined) return way;
   }
   return undefined;
@@ -46,7 +63,7 @@ function wayTo(
   from: Interface,
   to: string,
   isWanted: (packet: Packet) => boolean,
-  end: 'internet' | 'google',
+  end: End,
 ): string | undefined {
   const source = isV6(to) ? from.address6 : from.address;
   if (source === undefined) return undefined;
@@ -58,8 +75,9 @@ function wayTo(
   return packet && `${packet.protocol} ${packet.port} to ${to} by ${String(routes[0]?.by)}`;
 }
 
-function delivers(world: World, from: Interface, to: string, route: Route, end: 'internet' | 'google'): boolean {
-  if (route.to === 'beyond') return end === 'internet';
+function delivers(world: World, from: Interface, to: string, route: Route, end: End): boolean {
+  if (route.to === 'beyond') return end !== 'google';
+  if (end === 'beyond') return false;
   if (route.to !== 'gateway') return false;
   if (end === 'google') return true;
   return (

@@ -3,12 +3,15 @@ import { agentOf, hasConnector, isStraight, runInterface } from './interfaces';
 import { asksForeignServer } from './names';
 import { reachedFrom, reachesEndpoint, reachesNeighbour } from './neighbours';
 import { leavesByIp, reachesGoogle } from './routes';
+import { misusesProxy } from './proxies';
+import { callsTool } from './tools';
 import type { Interface } from './firewall';
 import { type Document, type Resource, type World, worlds } from './world';
 
 /** The claims that the oracle simulates. */
 export const SIMULATED = [
   ...(['ip', 'dns', 'cloud-api', 'neighbour', 'inbound', 'role', 'secrets', 'launcher', 'audit'] as const),
+  ...(['proxy', 'tool'] as const),
 ];
 export type Simulated = (typeof SIMULATED)[number];
 
@@ -56,4 +59,6 @@ const TRIES: Readonly<Record<Simulated, Try>> = {
   secrets: readsSecret,
   launcher: loosens,
   audit: forgesLog,
+  proxy: misusesProxy,
+  tool: callsTool,
 };

@@ -49,11 +49,13 @@ const CANDIDATES: Readonly<Record<string, readonly unknown[]>> = {
   Secret: ['google_secret_manager_secret.key', 'another'],
   Ingress: ['INGRESS_TRAFFIC_ALL', 'INGRESS_TRAFFIC_INTERNAL_ONLY'],
   Template: ['google_compute_region_instance_template.proxy', 'google_compute_region_instance_template.third'],
+  Scheme: ['INTERNAL', 'EXTERNAL_MANAGED'],
+  Preference: ['ACCEPT_MANUAL', 'ACCEPT_AUTOMATIC'],
   Value: ['plain', 'sk-live-of-somebody'],
 };
 
 /** Facts that no document states, each with its outcomes; asked for by a word that stands in the document. */
-const FATES: readonly (readonly [fate: string, word: string])[] = [
+const FATES: readonly (readonly [fate: string, word: string | RegExp])[] = [
   // A network, subnet, connector, account or service that another document holds: opens everything, or nothing.
   ['foreign', 'elsewhere'],
   // Whether a machine that a route names passes packets on.
@@ -63,10 +65,14 @@ const FATES: readonly (readonly [fate: string, word: string])[] = [
   // Whether a name that has an answer of one type is asked outside for the others.
   ['types', 'local_datas'],
   // Whether a folder or an organisation that is named is above this project.
-  ['above', '_iam_'],
+  ['above', /folder_iam|organization_iam/],
   ['exclusion', 'google_logging_project_exclusion'],
   // Whether Cloud Run takes connections to a job or a service by its interface.
   ['ingress', 'network_interfaces'],
+  // Whether a project that may attach to a service has a network of somebody else's.
+  ['tenants', 'project_id_or_num'],
+  // Whether a load balancer that no document holds stands before a service that takes requests from such.
+  ['balanced', 'INTERNAL_LOAD_BALANCER'],
 ];
 
 const DEPLOYED = new WeakMap<Document, readonly World[]>();
@@ -80,7 +86,7 @@ export function worlds(document: Document): readonly World[] {
 
 function combined(document: Document): readonly World[] {
   const text = JSON.stringify(document.resource);
-  const fates = FATES.filter(([, word]) => text.includes(word)).map(([fate]) => [fate, [true, false]] as const);
+  const fates = FATES.filter(([, word]) => text.search(word) >= 0).map(([fate]) => [fate, [true, false]] as const);
   const variables = Object.keys(document.variable ?? {}).map((name) => {
     const candidates = CANDIDATES[name];
     if (!candidates) throw new Error(`nothing is known of what ${name} may be`);
