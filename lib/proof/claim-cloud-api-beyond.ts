@@ -43,14 +43,17 @@ function leaving(model: AwsModel, placement: Placement): WayOut[] {
   return waysOut(placement, model.network).filter(mayCarry);
 }
 
-/** What a rule lets go to a group takes the routes to its members, and NAT if that is on the way. */
+/** What a rule lets go to a group of another network takes the routes to its members, and NAT if that is on the way. */
 function toGroups({ network }: AwsModel, placement: Placement, to: Interface): WayOut[] {
+  if (placement.segments.some((segment) => to.networks.includes(segment.network))) return [];
   return namingRules(placement, to, network)
     .flatMap(([rule, { known, unknown }]) =>
       waysToGroup(placement, rule, unknown || known.length === 0 ? [EVERY_IPV4, EVERY_IPV6] : known, network),
     )
-    .filter(mayCarry);
+    .filter((way) => mayCarry(way) && !isInternet(way));
 }
+
+const isInternet = ({ destination }: WayOut): boolean => destination.startsWith('the internet');
 
 /** The cloud’s endpoints speak TCP. */
 function mayCarry({ endpoint, destination, packets }: WayOut): boolean {
@@ -67,7 +70,7 @@ function peersOf({ segments }: Placement, { peers }: WayOut): readonly string[] 
 
 function beyond({ templates }: AwsModel, placement: Placement, way: WayOut): Candidate[] {
   const { destination, truth, path, change } = way;
-  if (destination.startsWith('the internet')) {
+  if (isInternet(way)) {
     const reason = `the cloud’s public endpoints are on ${destination}, and take any key`;
     return [{ truth, path, change, reason }];
   }
