@@ -1,10 +1,16 @@
-import { readFileSync } from 'node:fs';
 import type { Report } from '../proof';
 import { CliError } from './exits';
 import { lazy } from './layers';
+import { readText } from './read-text';
+import type { Terminal } from './terminal';
 import { writeNew } from './write-file';
 
-const LARGEST = 1024 * 1024;
+const BASELINE = {
+  what: 'a baseline file',
+  unreadable: 'baseline-unreadable',
+  most: 1024 * 1024,
+  tooLarge: 'baseline-too-large',
+};
 const HEAD = `# What is known and stays for now. Write each reason: an entry without one is refused.
 # An entry that matches nothing any more is reported; \`until\` is the last day on which one holds.
 `;
@@ -13,26 +19,14 @@ const HEAD = `# What is known and stays for now. Write each reason: an entry wit
  * The parsed baseline, not yet checked.
  * @throws CliError when the file isn't there or isn't YAML.
  */
-export function readBaselineFile(path: string): unknown {
-  const text = textOf(path);
+export async function readBaselineFile(path: string, terminal: Terminal): Promise<unknown> {
+  const text = await readText(path, BASELINE, terminal);
   const { parse } = lazy.yaml();
   try {
     return parse(text, { logLevel: 'error', maxAliasCount: 0 });
   } catch {
-    throw new CliError(`--baseline: expected one document of YAML, got ${path}, which is none [baseline-unreadable]`);
+    throw new CliError(`--baseline: expected one document of YAML, got ${path}, which is none [not-a-document]`);
   }
-}
-
-function textOf(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new CliError(`--baseline: expected a file that can be read, got ${path} [file-missing]`);
-  }
-  if (text.length > LARGEST)
-    throw new CliError(`--baseline: expected at most ${LARGEST} characters, got ${text.length} [baseline-too-large]`);
-  return text;
 }
 
 /** Writes what is open and unproven, for somebody to give each a reason. Never over a file that is there. */

@@ -67,7 +67,7 @@ function addExplain(program: Command, terminal: Terminal, exited: (code: number)
     .argument('<policy>', POLICY)
     .argument('<method>', 'as on the wire: GET, POST, …')
     .argument('<url>', 'https://host[:port]/path?query, judged as it is written')
-    .option('-H, --header <header>', "'name: value'; may be repeated", repeated, [])
+    .option('-H, --header <header>', "'name: value'; may be repeated", repeated)
     .option(...JSON_FLAG)
     .addHelpText('after', exits('0 allow, 1 deny'))
     .action(async (path: string, method: string, url: string, options: ExplainOptions) =>
@@ -90,9 +90,8 @@ function addRun(program: Command, terminal: Terminal, exited: (code: number) => 
       '--secret <name=source>',
       'where a secret is: NAME=env:VARIABLE or NAME=file:PATH; may be repeated',
       repeated,
-      [],
     )
-    .option('--ca <name=path>', 'PEM file of a certificate authority the policy names; may be repeated', repeated, [])
+    .option('--ca <name=path>', 'PEM file of a certificate authority the policy names; may be repeated', repeated)
     .option('--workspace <dir>', 'mount a directory, read-only')
     .option(
       '--workspace-overlay <dir>',
@@ -108,7 +107,10 @@ function addRun(program: Command, terminal: Terminal, exited: (code: number) => 
     .option('--uplink <way>', "the proxy's own way out: slirp4netns, veth:NAMESPACE or veth:NAMESPACE,resolver=ADDRESS")
     .option('--envoy <path>', 'the Envoy program (else ANCHORHOLD_ENVOY, PATH, the cache)')
     .option('--json', 'one versioned JSON document on standard output, the output of the command in it')
-    .addHelpText('after', exits("the command's; 125 when it could not be confined and was not started"))
+    .addHelpText(
+      'after',
+      exits("the command's; 125 when it could not be confined, or the policy is not sound, and it was not started"),
+    )
     .action(async (command: string[], flags: RunFlags) =>
       exited(await lazy.run().runCommand(command, flags, terminal)),
     );
@@ -119,11 +121,18 @@ function addProve(program: Command, terminal: Terminal, exited: (code: number) =
     .command('prove')
     .summary('every way out of a template, closed, open or unproven')
     .description(
-      'Judges CloudFormation templates: for every agent, every destination it can reach and by which path. Nothing is deployed or asked of a cloud.',
+      'Judges what was synthesized, of CloudFormation or Terraform: for every agent, every destination it can reach and by which path. Nothing is deployed or asked of a cloud.',
     )
-    .argument('<file...>', 'templates in JSON or YAML, directories such as cdk.out, or - for standard input')
-    .option('--agent <id>', 'logical id of an agent; may be repeated (else those marked, else every task)', repeated)
-    .option('--proxy <id>', 'logical id of the proxy; may be repeated (else those marked)', repeated)
+    .argument(
+      '<file...>',
+      'templates of CloudFormation; cdk.tf.json, a plan or a state of Terraform as JSON; directories such as cdk.out or cdktf.out; or - for standard input',
+    )
+    .option(
+      '--agent <id>',
+      'logical id or address of an agent; may be repeated (else those marked, else every task or service that is no proxy)',
+      repeated,
+    )
+    .option('--proxy <id>', 'logical id or address of the proxy; may be repeated (else those marked)', repeated)
     .option('--assume <fact>', 'a fact that a report says is missing, or Parameter=value; may be repeated', repeated)
     .option(
       '--policy <policy>',

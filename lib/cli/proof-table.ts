@@ -7,7 +7,7 @@ const WORST_FIRST: readonly Verdict[] = ['open', 'unproven', 'closed'];
 export function proofTable(report: Report): string {
   return [
     ...report.workloads.map((workload) => section(workload, report.findings)),
-    report.workloads.length === 0 ? 'no task definition in the templates: nothing to prove\n' : '',
+    report.workloads.length === 0 ? 'no agent in the templates: nothing to prove\n' : '',
     ...report.findings.filter(({ verdict }) => verdict !== 'closed').map(detail),
     ...unknownTypes(report),
     ...notes(report),

@@ -37,8 +37,9 @@ export interface ProveFlags {
 /** Judges templates and prints the report. */
 export async function prove(paths: readonly string[], flags: ProveFlags, terminal: Terminal): Promise<number> {
   const ports = (flags.port ?? []).map(portOf);
-  const baseline = flags.baseline === undefined ? undefined : readBaselineFile(flags.baseline);
-  const policies = await readPolicies(flags.policy ?? [], paths, terminal);
+  oneStandardInput([...paths, ...(flags.policy ?? []), flags.baseline]);
+  const baseline = flags.baseline === undefined ? undefined : await readBaselineFile(flags.baseline, terminal);
+  const policies = await readPolicies(flags.policy ?? [], terminal);
   const templates = await readTemplates(paths, terminal);
   progress(terminal, `judging ${templates.length === 1 ? templates[0]?.path : `${templates.length} templates`}`);
   const report = lazy.proof().prove(templates, {
@@ -56,10 +57,13 @@ export async function prove(paths: readonly string[], flags: ProveFlags, termina
   return exitOf(report);
 }
 
+function oneStandardInput(paths: readonly (string | undefined)[]): void {
+  if (paths.filter((path) => path === '-').length > 1)
+    throw new CliError('-: expected one use of standard input, got several; give paths [stdin-twice]');
+}
+
 /** @throws CliError for a policy that isn't sound: nothing is proven of it */
-async function readPolicies(files: readonly string[], paths: readonly string[], terminal: Terminal): Promise<Policy[]> {
-  if ([...files, ...paths].filter((path) => path === '-').length > 1)
-    throw new CliError('--policy -: expected one use of standard input, got two: give a path [stdin-twice]');
+async function readPolicies(files: readonly string[], terminal: Terminal): Promise<Policy[]> {
   const policies: Policy[] = [];
   for (const file of files) {
     const { policy, problems } = await readPolicy(file, terminal);

@@ -1,10 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { checkPolicy, type Policy, type Problem } from '../policy';
-import { CliError } from './exits';
+import { readText } from './read-text';
 import type { Terminal } from './terminal';
 
-/** Past this a policy is refused anyway; a device or an endless pipe must not fill the memory. */
-const MAX_BYTES = 4 * 1024 * 1024;
+/** Past 1 MiB of characters a policy is a problem of its own; past these bytes it isn't read on. */
+const POLICY = {
+  what: 'a policy file',
+  unreadable: 'policy-unreadable',
+  most: 4 * 1024 * 1024,
+  tooLarge: 'document-too-large',
+};
 
 /** What a policy file turned out to be: `policy` is absent when there are problems. */
 export interface ReadPolicy {
@@ -17,35 +21,5 @@ export interface ReadPolicy {
  * @throws CliError when there is nothing to read.
  */
 export async function readPolicy(path: string, terminal: Terminal): Promise<ReadPolicy> {
-  return checkPolicy(path === '-' ? await terminal.input() : await readDocument(path));
-}
-
-async function readDocument(path: string): Promise<string> {
-  try {
-    const bytes = await readFile(path);
-    if (bytes.length > MAX_BYTES) {
-      throw new CliError(`${path}: expected a policy of at most 1 MiB, got ${bytes.length} bytes [document-too-large]`);
-    }
-    // Bytes that aren't UTF-8 are refused, not replaced: a replaced byte is a second reading of the same policy.
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof CliError) throw error;
-    if (error instanceof TypeError) throw new CliError(`${path}: expected UTF-8 text, got other bytes [not-utf-8]`);
-    throw new CliError(
-      `${path}: expected a policy file, got ${fileFault(error)}; give a path, or - for standard input [policy-unreadable]`,
-    );
-  }
-}
-
-/** What went wrong with a file, in words. */
-export function fileFault(error: unknown): string {
-  // By shape: errors of node's own may come from another realm.
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'an unknown fault';
-  const words: Record<string, string> = {
-    ENOENT: 'nothing there',
-    EISDIR: 'a directory',
-    EACCES: 'no permission to read it',
-    ENOTDIR: 'a path through a file that is no directory',
-  };
-  return words[code] ?? code;
+  return checkPolicy(await readText(path, POLICY, terminal));
 }

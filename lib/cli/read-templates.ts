@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { CollectionTag, ScalarTag } from 'yaml';
 import type { TemplateInput } from '../proof';
 import { CliError } from './exits';
 import { lazy } from './layers';
+import { fileFault, isDirectory, readText } from './read-text';
 import type { Terminal } from './terminal';
 
 /** A template with where it was read from. */
@@ -13,8 +14,12 @@ export interface ReadTemplate extends TemplateInput {
   readonly text: string;
 }
 
-/** Where a file of this many bytes is refused. */
-const LARGEST = 64 * 1024 * 1024;
+const TEMPLATE = {
+  what: 'a template or a directory of templates',
+  unreadable: 'template-unreadable',
+  most: 64 * 1024 * 1024,
+  tooLarge: 'template-too-large',
+};
 
 /**
  * Reads templates: files of JSON or YAML, `-` for standard input, directories such as `cdk.out` or `cdktf.out` for every
@@ -24,8 +29,8 @@ const LARGEST = 64 * 1024 * 1024;
 export async function readTemplates(paths: readonly string[], terminal: Terminal): Promise<readonly ReadTemplate[]> {
   const found: ReadTemplate[] = [];
   for (const path of paths) {
-    if (path === '-') found.push(read('stdin', await terminal.input()));
-    else found.push(...filesOf(path).map((file) => read(file, text(file))));
+    if (path === '-') found.push(read('stdin', await readText(path, TEMPLATE, terminal)));
+    else for (const file of await filesOf(path)) found.push(read(file, await readText(file, TEMPLATE, terminal)));
   }
   return found;
 }
@@ -41,9 +46,9 @@ function nameOf(path: string): string {
   return name === 'cdk.tf.json' && stack !== '' && stack !== '.' ? `${stack}/${name}` : name;
 }
 
-function filesOf(path: string): readonly string[] {
-  if (!isDirectory(path)) return [path];
-  const inside = readdirSync(path, { recursive: true, encoding: 'utf8' });
+async function filesOf(path: string): Promise<readonly string[]> {
+  if (!(await isDirectory(path))) return [path];
+  const inside = filesBelow(path);
   const templates = inside.filter((name) => name.endsWith('.template.json') || basename(name) === 'cdk.tf.json').sort();
   if (templates.length === 0)
     throw new CliError(
@@ -52,23 +57,13 @@ function filesOf(path: string): readonly string[] {
   return templates.map((name) => join(path, name));
 }
 
-function isDirectory(path: string): boolean {
+function filesBelow(directory: string): readonly string[] {
   try {
-    const found = statSync(path);
-    if (found.isFile() && found.size > LARGEST)
-      throw new CliError(`${path}: expected at most ${LARGEST} bytes, got ${found.size} [template-too-large]`);
-    return found.isDirectory();
+    return readdirSync(directory, { recursive: true, encoding: 'utf8' });
   } catch (error) {
-    if (error instanceof CliError) throw error;
-    throw new CliError(`${path}: expected a template or a directory of templates, got no such file [file-missing]`);
-  }
-}
-
-function text(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new CliError(`${file}: expected a file that can be read [file-unreadable]`);
+    throw new CliError(
+      `${directory}: expected a directory that can be read, got ${fileFault(error)} [template-unreadable]`,
+    );
   }
 }
 
@@ -82,11 +77,12 @@ function parse(name: string, written: string): unknown {
 
 /** CloudFormation's YAML, with its short forms such as `!Ref`. */
 function yaml(name: string, written: string): unknown {
-  const { parse: parseYaml } = lazy.yaml();
+  const { parse: parseYaml, YAMLParseError } = lazy.yaml();
   try {
     return parseYaml(written, { customTags: shortForms(), logLevel: 'error', maxAliasCount: 100 });
-  } catch {
-    throw new CliError(`${name}: expected a template in JSON or YAML, got text that is neither [not-a-document]`);
+  } catch (error) {
+    const at = error instanceof YAMLParseError && error.linePos ? `, line ${error.linePos[0].line}` : '';
+    throw new CliError(`${name}${at}: expected a template in JSON or YAML, got text that is neither [not-a-document]`);
   }
 }
 

@@ -2,14 +2,16 @@ import { accessSync, constants, statSync } from 'node:fs';
 import type { Policy } from '../policy';
 import type { IsolationName, RunOptions, SecretSource, UplinkOptions, WorkspaceOptions } from '../twin';
 import { CliError } from './exits';
-import { fileFault } from './read-policy';
+import { fileFault } from './read-text';
 import type { Terminal } from './terminal';
 
 /** The flags of `anchorhold run` as commander hands them over. */
 export interface RunFlags {
   readonly policy: string;
-  readonly secret: readonly string[];
-  readonly ca: readonly string[];
+  /** @default - no secret */
+  readonly secret?: readonly string[];
+  /** @default - no authority */
+  readonly ca?: readonly string[];
   /** @default - no workspace */
   readonly workspace?: string;
   /** @default - no workspace */
@@ -42,8 +44,8 @@ export function runOptions(
   flags: RunFlags,
   terminal: Terminal,
 ): RunOptions {
-  const secrets = secretSources(flags.secret);
-  const authorities = namedFiles('--ca', flags.ca);
+  const secrets = secretSources(flags.secret ?? []);
+  const authorities = namedFiles('--ca', flags.ca ?? []);
   const problems = [
     ...unknownSecrets(policy, secrets),
     ...missingSecrets(policy, secrets, terminal.env),

@@ -11,7 +11,10 @@ import { printable, type Terminal } from './terminal';
 /** Runs a command confined; the summary goes to standard error, because standard output is the command's. */
 export async function runCommand(command: readonly string[], flags: RunFlags, terminal: Terminal): Promise<number> {
   const read = await readPolicy(flags.policy, terminal);
-  if (!read.policy) return showProblems('run', read, flags.json, terminal);
+  if (!read.policy) {
+    showProblems('run', read, flags.json, terminal);
+    return EXIT.notStarted; // 1 would read as the command's own
+  }
   const options = runOptions(read.policy, command, flags, terminal);
   const result = await confined({
     ...options,

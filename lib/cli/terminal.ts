@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { text } from 'node:stream/consumers';
+import { collect } from './read-text';
 
 /** What a command may touch of the world around it; tests give their own. */
 export interface Terminal {
@@ -10,8 +10,8 @@ export interface Terminal {
   out(text: string): void;
   /** Progress, notices and errors. */
   err(text: string): void;
-  /** All of standard input. */
-  input(): Promise<string>;
+  /** All of standard input, or its beginning: more than `most` bytes when it has more. */
+  input(most: number): Promise<Uint8Array>;
   /** Asks on standard error and reads one line. */
   ask(question: string): Promise<string>;
 }
@@ -19,15 +19,16 @@ export interface Terminal {
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   // A closed pipe (`| head`) ends the output, not with a stack trace.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   return {
     env: process.env,
     interactive: Boolean(process.stderr.isTTY && process.stdin.isTTY),
     out: (written) => void process.stdout.write(written),
     err: (written) => void process.stderr.write(written),
-    input: () => text(process.stdin),
+    input: (most) => collect(process.stdin, most),
     ask: async (question) => {
       const lines = createInterface({ input: process.stdin, output: process.stderr });
       try {

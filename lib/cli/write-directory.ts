@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { CliError } from './exits';
+import { fileFault } from './read-text';
 
 /** Lists what was written, so that the next run knows which files are its own. */
 const INVENTORY = 'anchorhold.json';
@@ -12,12 +13,24 @@ type Files = Readonly<Record<string, string>>;
  * Writes a whole directory or nothing: into a temporary sibling, then renamed into place. An existing directory is
  * replaced only when all in it was written by an earlier run and not changed since.
  * @returns the relative paths written, sorted.
- * @throws CliError naming the first file that isn't ours.
+ * @throws CliError naming the first file that isn't ours, or why nothing can be written.
  */
 export async function writeDirectory(directory: string, files: Files): Promise<readonly string[]> {
   const target = resolve(directory);
   const whole = { ...files, [INVENTORY]: inventory(files) };
   const exists = await refuseForeignFiles(directory, target);
+  try {
+    await writeBeside(target, whole, exists);
+  } catch (error) {
+    if (!(typeof error === 'object' && error !== null && 'code' in error)) throw error; // by shape, as in fileFault
+    throw new CliError(
+      `--out: expected a directory that can be written, got ${directory}: ${fileFault(error)} [out-unwritable]`,
+    );
+  }
+  return Object.keys(whole).sort();
+}
+
+async function writeBeside(target: string, whole: Files, exists: boolean): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
   const fresh = await mkdtemp(join(dirname(target), `.${basename(target)}.new-`));
   try {
@@ -26,7 +39,6 @@ export async function writeDirectory(directory: string, files: Files): Promise<r
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
-  return Object.keys(whole).sort();
 }
 
 async function putInPlace(fresh: string, target: string, exists: boolean): Promise<void> {

@@ -42,7 +42,7 @@ export function readTemplate({ name, document }: TemplateInput, prefix: string):
   if (!isJsonObject(document))
     return problem(
       'not-a-template',
-      `${name}: expected a CloudFormation template, got no JSON object [not-a-template]`,
+      `${name}: expected a template of CloudFormation or Terraform, got no object [not-a-template]`,
     );
   if (deeper(document, DEEPEST))
     return problem('too-deep', `${name}: expected at most ${DEEPEST} levels, got more [too-deep]`);
@@ -50,7 +50,7 @@ export function readTemplate({ name, document }: TemplateInput, prefix: string):
   if (!resources)
     return problem(
       'no-resources',
-      `${name}: expected an object "Resources", got none: is it a template? [no-resources]`,
+      `${name}: expected an object "Resources", got none: is it a template of CloudFormation or Terraform? [no-resources]`,
     );
   for (const [id, resource] of resources) {
     if (!isJsonObject(resource) || typeof resource.Type !== 'string')

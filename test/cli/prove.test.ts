@@ -70,10 +70,19 @@ test('prove reads YAML with short forms, standard input, and every template of a
 });
 
 test.each([
-  [['prove', join(directory, 'gone.json')], 'got no such file [file-missing]'],
-  [['prove', directory + '/none'], 'got no such file [file-missing]'],
+  [
+    ['prove', join(directory, 'gone.json')],
+    'got nothing there; give a path, or - for standard input [template-unreadable]',
+  ],
   [['prove', file('empty.json', {})], 'expected an object "Resources", got none'],
-  [['prove', file('text.json', ': : {')], '[not-a-document]'],
+  [
+    ['prove', file('text.json', 'a: 1\nb: [')],
+    ', line 2: expected a template in JSON or YAML, got text that is neither [not-a-document]',
+  ],
+  [
+    ['prove', file('null.json', 'null')],
+    'expected a template of CloudFormation or Terraform, got no object [not-a-template]',
+  ],
   [['prove', closed, '--port', '0'], '--port: expected a number from 1 to 65535, got "0" [port-malformed]'],
   [['prove', closed, '--agent', 'Nobody'], '--agent Nobody: expected the logical id of a task definition or service'],
 ])('prove refuses %j with exit 2', async (argv, message) => {
@@ -172,9 +181,9 @@ test('prove never writes a baseline over a file that is there', async () => {
 });
 
 test.each([
-  ['gone', join(directory, 'gone.yaml'), '[file-missing]'],
-  ['no YAML', file('no.yaml', '{'), '[baseline-unreadable]'],
-  ['a key twice', file('twice.yaml', 'baseline: 1\naccepted: []\naccepted: []\n'), '[baseline-unreadable]'],
+  ['gone', join(directory, 'gone.yaml'), '[baseline-unreadable]'],
+  ['no YAML', file('no.yaml', '{'), '[not-a-document]'],
+  ['a key twice', file('twice.yaml', 'baseline: 1\naccepted: []\naccepted: []\n'), '[not-a-document]'],
 ])('prove refuses a baseline that is %s', async (_what, path, code) => {
   const { exit, err } = await anchorhold(['prove', open, '--baseline', path]);
   expect(exit).toBe(2);

@@ -13,7 +13,11 @@ export interface Session {
 /** Runs one command line in this process, with its own input and variables. */
 export async function anchorhold(
   argv: readonly string[],
-  world: { readonly input?: string; readonly env?: Record<string, string>; readonly interactive?: boolean } = {},
+  world: {
+    readonly input?: string | Uint8Array;
+    readonly env?: Record<string, string>;
+    readonly interactive?: boolean;
+  } = {},
 ): Promise<Session> {
   let out = '';
   let err = '';
@@ -22,7 +26,7 @@ export async function anchorhold(
     interactive: world.interactive ?? false,
     out: (text) => void (out += text),
     err: (text) => void (err += text),
-    input: async () => world.input ?? '',
+    input: async () => Buffer.from(world.input ?? ''),
     ask: async () => '',
   };
   return { exit: await main(argv, terminal), out, err };

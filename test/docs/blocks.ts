@@ -26,7 +26,8 @@ export function blocksIn(page: string, text: string): readonly Block[] {
   }));
 }
 
-function pages(): readonly string[] {
+/** The pages a reader is given. */
+export function pages(): readonly string[] {
   const top = readdirSync(ROOT).filter((name) => name.endsWith('.md'));
   const below = ['docs', 'examples'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
