@@ -78,7 +78,9 @@ export class AgentTask extends Construct {
     props.network.endpoints.allowFrom(securityGroup);
     props.network.endpoints.allowPull(repository);
     props.network.endpoints.allowLog(logGroup);
-    this.node.addValidation({ validate: () => agentProblems(this.definition, securityGroup) });
+    this.node.addValidation({
+      validate: () => agentProblems(this.definition, securityGroup, [props.network.endpoints.s3PrefixListId]),
+    });
   }
 
   private defineTask(props: AgentTaskProps): FargateTaskDefinition {

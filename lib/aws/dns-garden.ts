@@ -1,4 +1,4 @@
-import { Lazy } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnFirewallDomainList,
@@ -20,14 +20,17 @@ export class DnsGarden extends Construct {
   private readonly names: string[] = [];
   private readonly zones = new Set<string>();
   private readonly allowed: CfnFirewallDomainList;
+  private readonly everything: CfnFirewallDomainList;
+  private readonly rules: CfnFirewallRuleGroup;
+  private readonly association: CfnFirewallRuleGroupAssociation;
 
   constructor(scope: Construct, id: string, props: DnsGardenProps) {
     super(scope, id);
     this.allowed = new CfnFirewallDomainList(this, 'Allowed', {
       domains: Lazy.list({ produce: () => [...this.names] }),
     });
-    const everything = new CfnFirewallDomainList(this, 'Everything', { domains: ['*'] });
-    const rules = new CfnFirewallRuleGroup(this, 'Rules', {
+    this.everything = new CfnFirewallDomainList(this, 'Everything', { domains: ['*'] });
+    this.rules = new CfnFirewallRuleGroup(this, 'Rules', {
       firewallRules: [
         // INSPECT (every name of a redirection chain must be listed): a listed name in someone else's zone can't point elsewhere.
         {
@@ -36,14 +39,16 @@ export class DnsGarden extends Construct {
           firewallDomainListId: this.allowed.attrId,
           firewallDomainRedirectionAction: 'INSPECT_REDIRECTION_DOMAIN',
         },
-        { priority: 200, action: 'BLOCK', blockResponse: 'NODATA', firewallDomainListId: everything.attrId },
+        { priority: 200, action: 'BLOCK', blockResponse: 'NODATA', firewallDomainListId: this.everything.attrId },
       ],
     });
-    new CfnFirewallRuleGroupAssociation(this, 'Association', {
-      firewallRuleGroupId: rules.attrId,
+    this.association = new CfnFirewallRuleGroupAssociation(this, 'Association', {
+      firewallRuleGroupId: this.rules.attrId,
       vpcId: props.vpc.vpcId,
       priority: 101,
     });
+    const { vpcId } = props.vpc;
+    this.node.addValidation({ validate: () => this.opened(vpcId) });
   }
 
   /** Lets the network resolve exactly this name. */
@@ -63,6 +68,43 @@ export class DnsGarden extends Construct {
     ];
   }
 
+  /** How the wall, as the template will hold it, was opened after it was built. */
+  private opened(vpcId: string): string[] {
+    const text = (value: unknown) => JSON.stringify(Stack.of(this).resolve(value));
+    const [allowed, everything] = [this.allowed.attrId, this.everything.attrId];
+    const { FirewallRules } = rendered(this.rules).Properties;
+    const { VpcId, FirewallRuleGroupId } = rendered(this.association).Properties;
+    const { Domains } = rendered(this.allowed).Properties;
+    const strays = listOf(Domains).filter((name) => !this.names.some((one) => text(one) === text(name)));
+    const wall = [
+      `ALLOW ${text(allowed)} INSPECT_REDIRECTION_DOMAIN undefined`,
+      `BLOCK ${text(everything)} undefined undefined`,
+    ];
+    const found = listOf(FirewallRules)
+      .map(objectOf)
+      .sort((one, other) => Number(one.Priority) - Number(other.Priority))
+      .map(
+        ({ Action, FirewallDomainListId, FirewallDomainRedirectionAction, Qtype }) =>
+          `${String(Action)} ${text(FirewallDomainListId)} ${String(FirewallDomainRedirectionAction)} ${String(Qtype)}`,
+      );
+    const stands =
+      text(found) === text(wall) &&
+      text(rendered(this.everything).Properties.Domains) === '["*"]' &&
+      text(VpcId) === text(vpcId) &&
+      text(FirewallRuleGroupId) === text(this.rules.attrId);
+    return [
+      ...strays.map(
+        (name) =>
+          `${this.allowed.node.path}: expected the names that were allowed by garden.allow(…) alone, got ${text(name)} too: a name is a way out for data; allow it there, or take it back [garden-name]`,
+      ),
+      ...(stands
+        ? []
+        : [
+            `${this.rules.node.path}: expected to allow the list, then to block every name, in the agents’ network, got other rules: a resolver without a wall carries data out; take back what overrides them [garden-open]`,
+          ]),
+    ];
+  }
+
   /**
    * Takes a private zone for one proxy: a network has each zone once.
    * @throws Error `zone-taken`
@@ -76,4 +118,12 @@ export class DnsGarden extends Construct {
     }
     this.zones.add(name);
   }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

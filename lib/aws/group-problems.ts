@@ -11,8 +11,11 @@ import { rendered } from './rendered';
 
 type Record = Readonly<{ [key: string]: unknown }>;
 
-/** How the agents' group was opened after it was built: ways out to addresses, ways in at all, and public addresses. */
-export function groupProblems(group: ISecurityGroup): string[] {
+/**
+ * How the agents' group was opened after it was built: ways out to addresses, ways in at all, and public addresses.
+ * `prefixLists`: those it may lead to.
+ */
+export function groupProblems(group: ISecurityGroup, prefixLists: readonly string[] = []): string[] {
   const resource = group.node.defaultChild;
   if (!(resource instanceof CfnSecurityGroup)) return ['agent: expected a security group resource [group-not-found]'];
   const { SecurityGroupEgress, SecurityGroupIngress } = rendered(resource).Properties;
@@ -23,26 +26,33 @@ export function groupProblems(group: ISecurityGroup): string[] {
     ];
   }
   return [
-    ...egressProblems(group, 'agent'),
+    ...egressProblems(group, 'agent', prefixLists),
     ...[...listOf(SecurityGroupIngress), ...separate(group, CfnSecurityGroupIngress)].map(ingressProblem),
     ...publicAddresses(group),
   ];
 }
 
-/** Ways out to addresses that a group was given after it was built. */
-export function egressProblems(group: ISecurityGroup, who: 'agent' | 'tool'): string[] {
+/** Ways out to addresses, by range or by list, that a group was given after it was built. */
+export function egressProblems(
+  group: ISecurityGroup,
+  who: 'agent' | 'tool',
+  prefixLists: readonly string[] = [],
+): string[] {
   const resource = group.node.defaultChild;
   if (!(resource instanceof CfnSecurityGroup)) return [`${who}: expected a security group resource [group-not-found]`];
   const own = listOf(rendered(resource).Properties.SecurityGroupEgress);
-  return [...own, ...separate(group, CfnSecurityGroupEgress)].flatMap((rule) => egressProblem(rule, who));
+  const lists = prefixLists.map((list) => JSON.stringify(Stack.of(group).resolve(list)));
+  return [...own, ...separate(group, CfnSecurityGroupEgress)].flatMap((rule) => egressProblem(rule, who, lists));
 }
 
-function egressProblem(rule: Record, who: 'agent' | 'tool'): string[] {
+function egressProblem(rule: Record, who: 'agent' | 'tool', lists: readonly string[]): string[] {
   const range = rule.CidrIp ?? rule.CidrIpv6;
-  if (range === undefined || range === SENTINEL_EGRESS.cidrIp) return [];
+  const list = rule.DestinationPrefixListId;
+  if (range === SENTINEL_EGRESS.cidrIp) return [];
+  if (range === undefined && (list === undefined || lists.includes(JSON.stringify(list)))) return [];
   return [
-    `${who}.securityGroup: expected egress only to the proxy and the platform's endpoints, got an address range ${JSON.stringify(range)}; ` +
-      `remove the rule [${who}-egress-open]`,
+    `${who}.securityGroup: expected egress only to the proxy and the platform's endpoints, got ${range === undefined ? 'the prefix list' : 'an address range'} ` +
+      `${JSON.stringify(range ?? list)}; remove the rule [${who}-egress-open]`,
   ];
 }
 

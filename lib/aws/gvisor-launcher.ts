@@ -17,6 +17,7 @@ import {
 import { Construct } from 'constructs';
 import type { RunLauncher } from './agent-compute';
 import type { GvisorAgent } from './gvisor-agent';
+import { keepMachine } from './machine-problems';
 import { addLauncherRole } from './run-role';
 
 /** A day of looks is a third of what the history of an execution holds. */
@@ -57,6 +58,7 @@ export class GvisorLauncher extends Construct implements RunLauncher {
           .otherwise(runStates(this, agent, seconds)),
       ),
     });
+    keepMachine(this.stateMachine);
   }
 
   /** Lets `grantee` start runs through this launcher: `states:StartExecution` on it, and nothing else. */

@@ -50,7 +50,8 @@ export class PlatformEndpoints extends Construct {
   private readonly registry: IInterfaceVpcEndpoint;
   private readonly logs: IInterfaceVpcEndpoint;
   private readonly buckets: IGatewayVpcEndpoint;
-  private readonly s3PrefixListId: string;
+  /** The managed prefix list of S3, which tasks' groups lead to. */
+  readonly s3PrefixListId: string;
   private readonly perimeter: Perimeter;
   private readonly services = new Map<string, InterfaceVpcEndpoint>();
 

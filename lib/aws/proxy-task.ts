@@ -24,6 +24,8 @@ import { DRAIN_SECONDS, ENVOY_ENTRY_POINT, STOP_SECONDS } from './envoy-start';
 import { FilesCarrier } from './files-carrier';
 import { onlyReader } from './only-reader';
 import type { PinnedImage } from './pinned-image';
+import { proxyProblems } from './proxy-problems';
+import { secretProblems } from './secret-problems';
 import { taskTrust } from './task-trust';
 import { unpinnedProblems } from './unpinned-problems';
 import { UpstreamSecrets } from './upstream-secrets';
@@ -88,7 +90,12 @@ export class ProxyTask extends Construct {
     const envoy = this.addEnvoy(props);
     envoy.addContainerDependencies({ container: keeper, condition: ContainerDependencyCondition.HEALTHY });
     this.node.addValidation({
-      validate: () => [...this.files.problems(this.definition), ...unpinnedProblems(this.definition, 'proxy')],
+      validate: () => [
+        ...this.files.problems(this.definition),
+        ...unpinnedProblems(this.definition, 'proxy'),
+        ...proxyProblems(this.definition),
+        ...secretProblems([this.authoritySeed]),
+      ],
     });
   }
 

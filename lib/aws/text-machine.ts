@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Choice, Condition, type CustomState, DefinitionBody, Fail, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { keepMachine } from './machine-problems';
 
 export interface TextMachineProps {
   readonly role: IRole;
@@ -14,7 +15,7 @@ export interface TextMachineProps {
 /** A state machine that takes `{"input": "a text"}`, refuses all else, and does one thing with it. */
 export function addTextMachine(scope: Construct, { role, run, timeout }: TextMachineProps): StateMachine {
   const refuse = new Fail(scope, 'Refuse', { error: 'InputNotText', cause: 'expected {"input": "a text"}' });
-  return new StateMachine(scope, 'StateMachine', {
+  const machine = new StateMachine(scope, 'StateMachine', {
     role,
     timeout,
     definitionBody: DefinitionBody.fromChainable(
@@ -23,4 +24,6 @@ export function addTextMachine(scope: Construct, { role, run, timeout }: TextMac
         .otherwise(refuse),
     ),
   });
+  keepMachine(machine);
+  return machine;
 }

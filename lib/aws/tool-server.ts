@@ -14,6 +14,7 @@ import type { EgressProxy } from './egress-proxy';
 import { addLog } from './encrypted-log';
 import { execProblems } from './exec-problems';
 import { egressProblems } from './group-problems';
+import { hardeningProblems } from './hardening-problems';
 import { onlyReader } from './only-reader';
 import type { PinnedImage } from './pinned-image';
 import type { ProxyWindow } from './proxy-window';
@@ -99,7 +100,8 @@ export class ToolServer extends Construct implements IGrantable {
     new ToolFront(this, 'Front', { ...props, upstream, service: this.service, securityGroup, container: CONTAINER });
     this.node.addValidation({
       validate: () => [
-        ...egressProblems(securityGroup, 'tool'),
+        ...egressProblems(securityGroup, 'tool', [network.endpoints.s3PrefixListId]),
+        ...hardeningProblems(this.definition, 'tool'),
         ...execProblems(this.definition),
         ...secretProblems(secrets),
       ],

@@ -2,7 +2,7 @@ import { App, Aspects, CfnResource, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnSecurityGroupEgress } from 'aws-cdk-lib/aws-ec2';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
-import { AgentService, PinnedImage, SecureAgent } from '../../lib/aws';
+import { AgentNetwork, AgentService, PinnedImage, SecureAgent } from '../../lib/aws';
 import { failure } from './failure';
 import { DIGEST, POLICY } from './stack';
 
@@ -100,6 +100,128 @@ test.each(OPENED)('is refused at synth when an aspect %s', (_, visit, text) => {
   expect(message).toContain(text);
   expect(message).not.toContain(KEY);
 });
+
+const TASK = 'AWS::ECS::TaskDefinition';
+const MACHINE = 'AWS::StepFunctions::StateMachine';
+const set = (type: string, id: string, path: string, value: unknown) =>
+  of(type, id, (resource) => resource.addPropertyOverride(path, value));
+
+/** One change each, and the code of its refusal. */
+const LOOSENED: readonly (readonly [ReturnType<typeof of>, string])[] = [
+  [
+    set(TASK, 'Agent/Agent/', 'ContainerDefinitions.0.LinuxParameters.Capabilities.Add', ['SYS_PTRACE']),
+    'agent.agent.linuxParameters.capabilities: expected to drop ALL and add none; set it back [agent-capabilities]',
+  ],
+  [
+    set(TASK, 'Agent/Agent/', 'ContainerDefinitions.1.LinuxParameters.Capabilities.Drop', []),
+    'agent.trust.linuxParameters.capabilities',
+  ],
+  [
+    set(TASK, 'Agent/Agent/', 'ContainerDefinitions.0.EnvironmentFiles', [
+      { Type: 's3', Value: 'arn:aws:s3:::x/y.env' },
+    ]),
+    'agent.agent.environmentFiles: expected none, got some: the proxy injects credentials, the agent never holds one [agent-has-secret]',
+  ],
+  [
+    set(TASK, 'Agent/Agent/', 'RequiresCompatibilities', ['EC2']),
+    'agent.requiresCompatibilities: expected FARGATE alone, with networkMode "awsvpc": on another machine a task shares its network and its role; set both back [agent-not-fargate]',
+  ],
+  [set(TASK, 'Agent/Proxy/', 'NetworkMode', 'host'), '[proxy-not-fargate]'],
+  [
+    set(TASK, 'Agent/Proxy/', 'ContainerDefinitions.0.ReadonlyRootFilesystem', false),
+    'proxy.keeper.readonlyRootFilesystem: expected true; set it back [proxy-root-writable]',
+  ],
+  [
+    set(TASK, 'Agent/Proxy/', 'ContainerDefinitions.1.User', '0:0'),
+    'proxy.envoy.user: expected "101:101"; set it back [proxy-user]',
+  ],
+  [set(TASK, 'Agent/Proxy/', 'ContainerDefinitions.1.Privileged', true), '[proxy-privileged]'],
+  [
+    set(TASK, 'Agent/Proxy/', 'ContainerDefinitions.1.Ulimits', []),
+    'proxy.envoy.ulimits: expected a limit of 0 for "core": a core file would hold every secret; set it back [proxy-core]',
+  ],
+  [
+    set(TASK, 'Agent/Proxy/', 'ContainerDefinitions.1.Command', ['--config-yaml', '{}']),
+    'proxy.envoy.command: expected what it was built with, got another: Envoy would run another policy than the one that was compiled; take back what overrides it [proxy-changed]',
+  ],
+  [
+    set(TASK, 'Agent/Proxy/', 'ContainerDefinitions.1.EntryPoint', ['/bin/sh']),
+    'proxy.envoy.entryPoint: expected what it was built with',
+  ],
+  [
+    set(TASK, 'Agent/Proxy/', 'ContainerDefinitions.0.Environment', [{ Name: 'ANCHORHOLD_FILES', Value: 'x' }]),
+    'proxy.keeper.environment: expected what it was built with',
+  ],
+  [
+    set('AWS::SecretsManager::Secret', 'AuthoritySeed', 'SecretString', KEY),
+    'AuthoritySeed: expected a secret that is made empty',
+  ],
+  [
+    set('AWS::Route53Resolver::FirewallDomainList', 'Names/Allowed', 'Domains.0', '*'),
+    'got "*" too: a name is a way out for data; allow it there, or take it back [garden-name]',
+  ],
+  [
+    set('AWS::Route53Resolver::FirewallRuleGroup', 'Names/Rules', 'FirewallRules.1.Action', 'ALERT'),
+    'Names/Rules: expected to allow the list, then to block every name, in the agents’ network, got other rules: a resolver without a wall carries data out; take back what overrides them [garden-open]',
+  ],
+  [
+    set(MACHINE, 'Launcher', 'DefinitionS3Location', { Bucket: 'x', Key: 'y' }),
+    'Launcher/StateMachine: expected the definition and the role it was built with, got another: it writes out each choice of a launch, so that its caller has none; take back what overrides it [launcher-changed]',
+  ],
+  [
+    of('AWS::EC2::SecurityGroupEgress', 'Agent/Agent/SecurityGroup', (rule) => {
+      if (rule instanceof CfnSecurityGroupEgress && rule.destinationPrefixListId !== undefined)
+        rule.addPropertyOverride('DestinationPrefixListId', 'pl-other');
+    }),
+    'got the prefix list "pl-other"; remove the rule [agent-egress-open]',
+  ],
+];
+
+test('tells each change that loosens what stands around an agent, all at once', () => {
+  const message = failure(() =>
+    Template.fromStack(aspected((resource) => LOOSENED.forEach(([change]) => change(resource)))),
+  );
+  expect(LOOSENED.map(([, text]) => text).filter((text) => !message.includes(text))).toEqual([]);
+  expect(message).not.toContain(KEY);
+});
+
+test.each([
+  ['another first rule', 'FirewallRuleGroup', 'Rules', 'FirewallRules.0.Priority', 300],
+  [
+    'redirections that are trusted',
+    'FirewallRuleGroup',
+    'Rules',
+    'FirewallRules.0.FirewallDomainRedirectionAction',
+    'TRUST_REDIRECTION_DOMAIN',
+  ],
+  ['one type of question alone', 'FirewallRuleGroup', 'Rules', 'FirewallRules.1.Qtype', 'A'],
+  ['less than every name', 'FirewallDomainList', 'Everything', 'Domains', ['example.com']],
+  ['another network', 'FirewallRuleGroupAssociation', 'Association', 'VpcId', 'vpc-other'],
+])('refuses a wall of names with %s', (_, type, id, path, value) => {
+  const { stack } = gardenStack();
+  Aspects.of(stack).add({
+    visit: (node) => void (node instanceof CfnResource && set(`AWS::Route53Resolver::${type}`, id, path, value)(node)),
+  });
+  expect(failure(() => Template.fromStack(stack))).toContain('[garden-open]');
+});
+
+test('takes what is changed by the constructs’ own methods: another name, a variable, a hardened container, other logical ids', () => {
+  const stack = aspected(() => undefined);
+  const agent = stack.node.findChild('Agent') as SecureAgent;
+  agent.network.garden.allow('status.example.com');
+  agent.task.definition.findContainer('agent')?.addEnvironment('LOG_LEVEL', 'debug');
+  agent.proxy.task.definition.findContainer('envoy')?.addEnvironment('TZ', 'UTC');
+  const { defaultChild } = agent.launcher.stateMachine.node;
+  (defaultChild as CfnResource).overrideLogicalId('Launcher'); // a state machine's own resource
+  expect(failure(() => Template.fromStack(stack))).toBe('');
+});
+
+/** A network of agents alone. */
+function gardenStack(): { stack: Stack } {
+  const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Test');
+  new AgentNetwork(stack, 'Network', { platformEndpoints: false });
+  return { stack };
+}
 
 test('is taken with an aspect that changes nothing', () => {
   expect(failure(() => Template.fromStack(aspected(() => undefined)))).toBe('');
