@@ -57,7 +57,7 @@ export class AgentTask extends Construct {
 
   constructor(scope: Construct, id: string, props: AgentTaskProps) {
     super(scope, id);
-    const repository = agentRepository(props);
+    const repository = checkedRepository(props);
     this.network = props.network;
     this.cluster = props.cluster ?? addCluster(this, props.network);
     this.definition = this.defineTask(props);
@@ -71,7 +71,7 @@ export class AgentTask extends Construct {
     this.securityGroup = securityGroup;
     const output = props.workspace?.output;
     if (output) {
-      const sourceVolume = output.store.mountIn(this.definition, securityGroup);
+      const sourceVolume = output.store.mountIn(this.definition, securityGroup, props.network);
       agent.addMountPoints({ containerPath: output.path, sourceVolume, readOnly: false });
     }
     props.window.allowFrom(securityGroup);
@@ -126,19 +126,45 @@ export class AgentTask extends Construct {
   }
 }
 
+/** The image's repository, when all that a task is made of fits together; throws with every problem. */
+function checkedRepository(props: AgentTaskProps): IRepository {
+  const { repository } = props.image;
+  const problems = [...repositoryProblems(props), ...windowProblems(props), ...memoryProblems(props)];
+  if (repository && problems.length === 0) return repository;
+  throw new Error(problems.join('\n'));
+}
+
 /** The agents' network reaches no registry but ECR: both images of the task must be there. */
-function agentRepository({ image, proxy }: AgentTaskProps): IRepository {
+function repositoryProblems({ image, proxy }: AgentTaskProps): string[] {
   const foreign = [
     ['image', image.repository],
     ['keeper', proxy.keeper.repository],
   ] as const;
-  const problems = foreign.flatMap(([name, repository]) =>
+  return foreign.flatMap(([name, repository]) =>
     repository
       ? []
       : [
           `${name}: expected an image of an ECR repository, got another registry: the agent network reaches no other; copy the image [image-not-in-ecr]`,
         ],
   );
-  if (image.repository && problems.length === 0) return image.repository;
-  throw new Error(problems.join('\n'));
+}
+
+/** A window of another proxy would tell the agent of one policy and hold it to another. */
+function windowProblems({ window, network, proxy }: AgentTaskProps): string[] {
+  const got = [
+    ...(window.proxy === proxy ? [] : [`the proxy ${window.proxy.node.path}`]),
+    ...(window.network === network ? [] : [`the network ${window.network.node.path}`]),
+  ];
+  if (got.length === 0) return [];
+  return [
+    `window: expected one of ${proxy.node.path} in ${network.node.path}, got one of ${got.join(' and ')}; make a ProxyWindow of this proxy in this network [window-mismatch]`,
+  ];
+}
+
+/** What is in memory counts as the task's. */
+function memoryProblems({ workspace, memoryLimitMiB = 4096 }: AgentTaskProps): string[] {
+  if (workspace?.kind !== 'memory' || workspace.size.toMebibytes() < memoryLimitMiB) return [];
+  return [
+    `workspace: expected less than the task's ${memoryLimitMiB} MiB, which it is part of, got ${workspace.size.toMebibytes()} MiB; raise memoryLimitMiB, or use Workspace.disk [workspace-size]`,
+  ];
 }

@@ -1,4 +1,4 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
+import { Lazy, Stack, Token } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnFirewallDomainList,
@@ -7,6 +7,8 @@ import {
 } from 'aws-cdk-lib/aws-route53resolver';
 import { Construct } from 'constructs';
 import { rendered } from './rendered';
+
+const EXACT = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i;
 
 export interface DnsGardenProps {
   readonly vpc: IVpc;
@@ -51,8 +53,17 @@ export class DnsGarden extends Construct {
     this.node.addValidation({ validate: () => this.opened(vpcId) });
   }
 
-  /** Lets the network resolve exactly this name. */
+  /**
+   * Lets the network resolve exactly this name.
+   * @throws Error `garden-wildcard`
+   */
   allow(name: string): void {
+    if (name.includes('*') || !(Token.isUnresolved(name) || EXACT.test(name))) {
+      throw new Error(
+        `${this.node.path}: expected an exact DNS name such as "cdn.example.com", got "${name}": agents could ask for any name below a ` +
+          'wildcard, and with it send data out; name each host [garden-wildcard]',
+      );
+    }
     if (!this.names.includes(name)) this.names.push(name);
   }
 

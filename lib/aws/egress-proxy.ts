@@ -65,7 +65,11 @@ export class EgressProxy extends Construct implements IGrantable, IConnectable {
   constructor(scope: Construct, id: string, props: EgressProxyProps) {
     super(scope, id);
     const transparent = props.transparent ?? props.network.garden === undefined;
-    const problems = [...reachProblems(this, props), ...wallProblems(props.policy, props.network, transparent)];
+    const problems = [
+      ...reachProblems(this, props),
+      ...wallProblems(props.policy, props.network, transparent),
+      ...countProblems(props),
+    ];
     if (problems.length > 0) throw new Error(problems.join('\n'));
     this.policy = props.policy;
     this.network = props.network;
@@ -116,4 +120,19 @@ export class EgressProxy extends Construct implements IGrantable, IConnectable {
       .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 50 });
     return service;
   }
+}
+
+/** Without a task no agent gets anywhere; and a load balancer drains an hour at most. */
+function countProblems({ desiredCount = 2, maxCount = 3 * desiredCount, drain }: EgressProxyProps): string[] {
+  const problems: string[] = [];
+  if (!Number.isInteger(desiredCount) || desiredCount < 1 || !Number.isInteger(maxCount) || maxCount < desiredCount) {
+    problems.push(
+      `desiredCount: expected 1 task or more, and maxCount no fewer, got ${desiredCount} and ${maxCount}; two stand in two zones [proxy-count]`,
+    );
+  }
+  if (drain && drain.toSeconds() > 3600)
+    problems.push(
+      `drain: expected an hour at most, which a load balancer waits, got ${drain.toSeconds()} seconds [proxy-drain]`,
+    );
+  return problems;
 }

@@ -31,10 +31,12 @@ export class OutputStore extends Construct {
   readonly accessPointId: string;
   /** Holds the mount targets. Who reads the output is let in here: `reader.connections.allowTo(store.securityGroup, Port.tcp(2049))`. */
   readonly securityGroup: ISecurityGroup;
+  private readonly network: AgentNetwork;
   private writer: ISecurityGroup | undefined;
 
   constructor(scope: Construct, id: string, { network, removalPolicy, ...props }: OutputStoreProps) {
     super(scope, id);
+    this.network = network;
     const encryptionKey = props.encryptionKey ?? network.encryptionKey;
     const { region, urlSuffix } = Stack.of(this);
     const fileSystem = new CfnFileSystem(this, 'FileSystem', {
@@ -65,10 +67,15 @@ export class OutputStore extends Construct {
   }
 
   /**
-   * Mounts it in an agent's task; returns the volume's name. One agent only: two could pass data on to each other.
-   * @throws Error `output-taken`
+   * Mounts it in a task of an agent of its network; returns the volume's name. One agent only: two could pass data on to each other.
+   * @throws Error `output-taken`, `output-elsewhere`
    */
-  mountIn(definition: FargateTaskDefinition, group: ISecurityGroup): string {
+  mountIn(definition: FargateTaskDefinition, group: ISecurityGroup, network: AgentNetwork): string {
+    if (network !== this.network) {
+      throw new Error(
+        `${this.node.path}: expected the agent in the network of its output, got ${network.node.path}: no mount target stands there; give OutputStore that network [output-elsewhere]`,
+      );
+    }
     if (this.writer !== undefined) {
       throw new Error(
         `${this.node.path}: expected one agent to write here, got a second: they could pass data to each other past their proxies; give each an OutputStore [output-taken]`,

@@ -20,7 +20,7 @@ import { ClosedSecurityGroup } from './closed-security-group';
 import type { DnsGarden } from './dns-garden';
 import { checkEndpoints, type ExistingEndpoints, takesPolicy } from './existing-endpoints';
 import { Perimeter } from './perimeter';
-import { s3PrefixList } from './s3-prefix-list';
+import { givenPrefixList, s3PrefixList } from './s3-prefix-list';
 
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'];
 
@@ -72,7 +72,8 @@ export class PlatformEndpoints extends Construct {
     this.registryApi = this.found(existing.registryApi, names[0]) ?? this.made('RegistryApi', ECR, names[0]);
     this.registry = this.found(existing.registry, names[1]) ?? this.made('Registry', ECR_DOCKER, names[1]);
     this.logs = this.found(existing.logs, names[2]) ?? this.made('Logs', CLOUDWATCH_LOGS, names[2]);
-    this.s3PrefixListId = props.s3PrefixListId ?? s3PrefixList(this);
+    this.s3PrefixListId =
+      props.s3PrefixListId === undefined ? s3PrefixList(this) : givenPrefixList(props.s3PrefixListId);
     const bucket = `prod-${region}-starport-layer-bucket`;
     const { S3 } = GatewayVpcEndpointAwsService;
     this.buckets = existing.buckets ?? props.vpc.addGatewayEndpoint(`${id}Layers`, { service: S3 });

@@ -17,12 +17,15 @@ export class ProxyWindow extends Construct {
   /** Name of the proxy; it resolves in the agents' network. */
   readonly name: string;
   readonly proxy: EgressProxy;
+  /** The agents'. */
+  readonly network: AgentNetwork;
   private readonly securityGroup: ISecurityGroup;
   private readonly ports: readonly number[];
 
   constructor(scope: Construct, id: string, props: ProxyWindowProps) {
     super(scope, id);
     this.proxy = props.proxy;
+    this.network = props.network;
     this.ports = props.proxy.ports.all;
     const { endpointService, balancer, securityGroup } = props.proxy.front;
     if (endpointService === undefined) {

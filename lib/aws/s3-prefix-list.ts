@@ -17,6 +17,18 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 
 /**
+ * The id that was given, when it is one of a prefix list.
+ * @throws Error `prefix-list-id`
+ */
+export function givenPrefixList(id: string): string {
+  if (Token.isUnresolved(id) || /^pl-[0-9a-f]{8,17}$/.test(id)) return id;
+  throw new Error(
+    `s3PrefixListId: expected the id of S3's managed prefix list such as "pl-63a5400a", got "${id}"; ` +
+      '"aws ec2 describe-managed-prefix-lists" prints it [prefix-list-id]',
+  );
+}
+
+/**
  * The S3 prefix list of the stack's region. Of a stack for any region the deployment fails where the table ends.
  * @throws Error `prefix-list-unknown` for a region that isn't in the table
  */

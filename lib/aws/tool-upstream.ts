@@ -28,6 +28,7 @@ export function toolUpstream(props: ToolServerProps): {
       `environment.${name}: expected no secret, got a value shaped like a key, which the template would show; give it as secrets [secret-in-plain-text]`,
     );
   }
+  problems.push(...containerProblems(props));
   const { repository } = image;
   if (!repository) {
     problems.push(
@@ -36,6 +37,18 @@ export function toolUpstream(props: ToolServerProps): {
   }
   if (upstream && repository && problems.length === 0) return { upstream, repository };
   throw new Error(problems.join('\n'));
+}
+
+function containerProblems({ port = 8080, environment = {}, secrets = {} }: ToolServerProps): string[] {
+  const problems = Object.keys(secrets)
+    .filter((name) => Object.hasOwn(environment, name))
+    .map(
+      (name) =>
+        `secrets.${name}: expected each variable once, got it in environment too; leave it out there [variable-named-twice]`,
+    );
+  if (!Number.isInteger(port) || port < 1024 || port > 65535)
+    problems.push(`port: expected 1024 to 65535, which uid 1000 may listen on, got ${port} [tool-port]`);
+  return problems;
 }
 
 function addressProblems({ host, addresses }: Upstream, cidr: string): string[] {

@@ -48,7 +48,7 @@ test('an endpoint of this app is used, not made again, and its policy names our 
   const { stack, vpc, endpoint } = network();
   const agents = AgentNetwork.fromVpc(stack, 'Agents', {
     vpc,
-    s3PrefixListId: 'pl-1',
+    s3PrefixListId: 'pl-0123abcd',
     existingEndpoints: { registry: endpoint },
   });
   const repository = Repository.fromRepositoryName(stack, 'Repository', 'agent');
@@ -73,7 +73,7 @@ test('of one made elsewhere the group is let in, and a warning says what its pol
   const { stack, vpc } = network();
   const agents = AgentNetwork.fromVpc(stack, 'Agents', {
     vpc,
-    s3PrefixListId: 'pl-1',
+    s3PrefixListId: 'pl-0123abcd',
     existingEndpoints: { logs: imported(stack) },
   });
   agents.endpoints.allowFrom(new SecurityGroup(stack, 'Agent', { vpc, allowAllOutbound: false }));
@@ -123,6 +123,6 @@ test.each<[string, (made: ReturnType<typeof network>) => ExistingEndpoints, stri
   const made = network();
   const existingEndpoints = endpoints(made);
   expect(() =>
-    AgentNetwork.fromVpc(made.stack, 'Agents', { vpc: made.vpc, s3PrefixListId: 'pl-1', existingEndpoints }),
+    AgentNetwork.fromVpc(made.stack, 'Agents', { vpc: made.vpc, s3PrefixListId: 'pl-0123abcd', existingEndpoints }),
   ).toThrow(message);
 });
