@@ -77,10 +77,20 @@ function parse(name: string, written: string): unknown {
 
 /** CloudFormation's YAML, with its short forms such as `!Ref`. */
 function yaml(name: string, written: string): unknown {
-  const { parse: parseYaml, YAMLParseError } = lazy.yaml();
+  const { parseDocument, YAMLParseError } = lazy.yaml();
   try {
-    return parseYaml(written, { customTags: shortForms(), logLevel: 'error', maxAliasCount: 100 });
+    const document = parseDocument(written, { customTags: shortForms(), logLevel: 'error', merge: true });
+    const [error] = document.errors;
+    if (error) throw error;
+    const unresolved = document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
+    // Taken for its argument, a function that nobody knows would be a value that is known.
+    if (unresolved)
+      throw new CliError(
+        `${name}: expected short forms of CloudFormation, got one at line ${unresolved.linePos?.[0].line ?? 0} that isn’t known: write it as Fn::… [short-form-unknown]`,
+      );
+    return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
+    if (error instanceof CliError) throw error;
     const at = error instanceof YAMLParseError && error.linePos ? `, line ${error.linePos[0].line}` : '';
     throw new CliError(`${name}${at}: expected a template in JSON or YAML, got text that is neither [not-a-document]`);
   }

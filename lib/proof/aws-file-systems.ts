@@ -54,7 +54,7 @@ function policyDoubts(system: Resource): Candidate[] {
       'a file system without a policy admits everyone as root',
       `give ${system.id} a ${by} that names elasticfilesystem:AccessPointArn`,
     );
-  const statements = statementsOf(document, by);
+  const statements = statementsOf(document, by, system.id);
   if (statements instanceof Unknown)
     return [{ truth: statements, path: [{ id: system.id, by }], reason: 'its policy can’t be read', change: '' }];
   return statements

@@ -18,6 +18,8 @@ export interface Launch {
   readonly overrides: Value | undefined;
   readonly cluster: Value | undefined;
   readonly launchType: Value | undefined;
+  /** How it names what it starts, where that is a task. */
+  readonly definition?: Value;
   /** Launch fields that the caller's input decides. */
   readonly fromInput: readonly string[];
 }

@@ -87,7 +87,7 @@ export class Roles {
     const refused: Statement[] = [];
     const unknown: Unknown[] = [];
     const add = (source: string, document: Value | undefined, by: string, exists: Truth = true) => {
-      const statements = statementsOf(document, by);
+      const statements = statementsOf(document, by, source);
       if (statements instanceof Unknown) unknown.push(statements);
       else {
         granted.push(...statements.filter(isAllow).map((statement) => ({ source, statement, truth: exists })));

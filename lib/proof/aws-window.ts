@@ -133,6 +133,8 @@ export class Window {
 
 const ELB = 'AWS::ElasticLoadBalancingV2';
 const GROUP = `${ELB}::TargetGroup`;
+/** Where a service’s load balancer names a target group. */
+const REGISTERED = [['TargetGroupArn'], ['AdvancedConfiguration', 'AlternateTargetGroupArn']];
 /** What registers itself with a target group. */
 const MEMBERS = ['AWS::ECS::Service', 'AWS::ECS::TaskSet', 'AWS::AutoScaling::AutoScalingGroup'];
 const UNKNOWN: Found = { what: 'unknown', hops: [] };
@@ -151,7 +153,10 @@ function targetGroupsOf({ properties }: Resource): Value | undefined {
   const scaled = property(properties, 'TargetGroupARNs');
   if (scaled !== undefined) return scaled;
   const balancers = several(property(properties, 'LoadBalancers'));
-  return balancers.flatMap((one) => (isObject(one) ? (property(one, 'TargetGroupArn') ?? []) : [one]));
+  // The second of a deployment in blue and green is a member by turns.
+  return balancers.flatMap((one) =>
+    isObject(one) ? REGISTERED.flatMap((path) => property(one, ...path) ?? []) : [one],
+  );
 }
 
 /** What an action forwards to; something unknown where it can't be read. */

@@ -91,7 +91,7 @@ function policyWays(model: AwsModel, id: string, ways: readonly Way[]): Candidat
     const change = `give ${id} a PolicyDocument that names your account by aws:PrincipalAccount and aws:ResourceAccount`;
     return after('no PolicyDocument', 'an endpoint without a policy admits every key and every resource', true, change);
   }
-  const statements = statementsOf(document, 'PolicyDocument');
+  const statements = statementsOf(document, 'PolicyDocument', id);
   if (statements instanceof Unknown) return after('PolicyDocument', 'its policy can’t be read', statements, '');
   const foreign = foreignAccess(statements, model.templates).flatMap(({ statement, truth }) =>
     after(

@@ -7,7 +7,7 @@ import { namesAction, type Statement } from './policy-document';
 import type { Resource } from './templates';
 import { otherTakers } from './role-takers';
 import { touches } from './touches';
-import { and, or, type Truth } from './value';
+import { and, or, Reference, type Truth, type Value } from './value';
 
 /** What starts a task elsewhere, or opens what holds it. None of them can be bound to a subnet or group by a condition. */
 const STARTS = ['ecs:starttask', 'ecs:createservice', 'ecs:updateservice', 'ecs:createtaskset', 'ecs:executecommand'];
@@ -48,6 +48,7 @@ const OF_KIND: ReadonlyMap<string, { readonly runs: readonly string[]; readonly 
     ],
   ],
 );
+const REGISTERS = ['ecs:registertaskdefinition'];
 const LOOSENS = [
   'ec2:authorizesecuritygroupegress',
   'ec2:authorizesecuritygroupingress',
@@ -193,10 +194,17 @@ function loosenerWays(
   return [...found, ...unknown.map((truth) => ({ truth, ...doubt }))];
 }
 
-function loosening({ definition }: Workload, statement: Statement, asRunner: boolean): string | undefined {
+function loosening({ definition, launches }: Workload, statement: Statement, asRunner: boolean): string | undefined {
+  // By its family, a launcher starts whichever revision somebody made last.
+  const startsNewest = launches.some(({ definition: named }) => named !== undefined && !isRevision(named));
   const { runs = [], loosens = [] } = OF_KIND.get(definition.type) ?? {};
-  const watched = [...(asRunner ? runs : []), ...loosens, ...LOOSENS];
+  const watched = [...(asRunner ? runs : []), ...(startsNewest ? REGISTERS : []), ...loosens, ...LOOSENS];
   return watched.find((action) => namesAction(statement, action));
+}
+
+/** Whether a task is named as a template returns it: with its revision. */
+function isRevision(named: Value): boolean {
+  return named instanceof Reference && named.attribute !== 'family';
 }
 
 /** The roles a launcher acts with: they must be able to run the task, and only the launcher takes them. */

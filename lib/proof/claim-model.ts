@@ -2,8 +2,10 @@ import { type AwsModel, WORKLOAD_MARK } from './aws-model';
 import type { Workload } from './aws-tasks';
 import type { Candidate, Claim } from './claim';
 import { heldBy } from './held-by';
+import { HANDS_A_ROLE } from './role-takers';
+import type { Resource, Templates } from './templates';
 import { isInert, isModelled, isReadOfAgents } from './types';
-import { Unknown, unknownWithin } from './value';
+import { Unknown, unknownWithin, type Value } from './value';
 
 /** Resources of these services hold packets, names, tasks or identities: what changes one of them changes a verdict. */
 const HOLDING = /^AWS::(?:EC2|ECS|IAM|Route53Resolver|ElasticLoadBalancingV2|SecretsManager|StepFunctions)::/;
@@ -32,7 +34,9 @@ function unknownTypes({ templates, agents }: AwsModel): Candidate[] {
   return templates.resources.flatMap((resource): Candidate[] => {
     const { id, type } = resource;
     if (isInert(type) || (isModelled(type) && (!isReadOfAgents(type) || read.has(id)))) return [];
-    const held = heldBy(resource).find((one) => HOLDING.test(templates.find(one)?.type ?? ''));
+    const held = heldBy(withoutItsRoles(resource, templates)).find((one) =>
+      HOLDING.test(templates.find(one)?.type ?? ''),
+    );
     // What isn't known may name any of them.
     if (held === undefined && unknownWithin(resource.properties) === undefined && !MAKES_MORE.test(type)) return [];
     const truth = Unknown.of(`type(${id})`, `${id}, of the type ${type}, opens nothing`);
@@ -45,6 +49,15 @@ function unknownTypes({ templates, agents }: AwsModel): Candidate[] {
       },
     ];
   });
+}
+
+/** What its own role may do is judged of the role, whoever has it. */
+function withoutItsRoles(resource: Resource, templates: Templates): Pick<Resource, 'properties'> {
+  const { type, properties } = resource;
+  if (!type.startsWith('AWS::') || type.startsWith('AWS::IAM::')) return resource;
+  const own = (name: string, value: Value) =>
+    HANDS_A_ROLE.test(name) && templates.referred(value)?.type === 'AWS::IAM::Role';
+  return { properties: Object.fromEntries(Object.entries(properties).filter((entry) => !own(...entry))) };
 }
 
 /** Agents that are no tasks, and tasks with a mark that is misspelt: nobody judges what they reach. */

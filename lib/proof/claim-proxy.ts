@@ -11,7 +11,7 @@ import { placementDoubts } from './placement-doubts';
 import { actionsText, resourcesText, type Statement } from './policy-document';
 import { callers } from './proxy-callers';
 import { reaches } from './reaches';
-import { and, or, shown, type Truth, Unknown, unknownIn } from './value';
+import { and, or, shown, type Truth, Unknown, unknownIn, type Value } from './value';
 import { isNowhere } from './unrouted';
 import { changeOf, waysOut } from './ways-out';
 
@@ -100,9 +100,14 @@ function inwards(model: AwsModel, workload: Workload): Candidate[] {
 }
 
 /** What a workload's role may do beyond named actions on named resources. */
-export function wideRole({ templates, roles }: AwsModel, { id, definition }: Workload): Candidate[] {
-  const value = property(definition.properties, 'TaskRoleArn');
-  if (value === undefined) return [];
+export function wideRole(model: AwsModel, { id, definition, launches }: Workload): Candidate[] {
+  const overridden = launches.flatMap((launch) => property(launch.overrides, 'TaskRoleArn') ?? []);
+  return [property(definition.properties, 'TaskRoleArn') ?? [], overridden]
+    .flat()
+    .flatMap((value) => wideGrants(model, id, value));
+}
+
+function wideGrants({ templates, roles }: AwsModel, id: string, value: Value): Candidate[] {
   const role = templates.referred(value);
   if (role?.type !== 'AWS::IAM::Role') {
     const truth =

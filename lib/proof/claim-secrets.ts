@@ -188,7 +188,7 @@ function readersOf(
 
 /** Whom a secret's policy leaves out of its refusal; undefined where it refuses less than reading by everybody else. */
 function refusalIn(policy: Resource, model: AwsModel): { policy: Resource; allowed: ReadonlySet<string> } | undefined {
-  const statements = statementsOf(property(policy.properties, 'ResourcePolicy'), 'ResourcePolicy');
+  const statements = statementsOf(property(policy.properties, 'ResourcePolicy'), 'ResourcePolicy', policy.id);
   if (statements instanceof Unknown) return undefined;
   for (const statement of statements) {
     const allowed = refusedBut(statement, model);

@@ -32,32 +32,35 @@ const ELEMENTS: ReadonlySet<string> = new Set([
 /** Key of a condition that can't be read. */
 export const UNREAD = '';
 
-/** The statements of a document; what isn't known where it can't be read. */
-export function statementsOf(document: Value | undefined, by: string): readonly Statement[] | Unknown {
+/**
+ * The statements of a document; what isn't known where it can't be read.
+ * @param by the property that holds it, in reports. @param id the resource that it stands in.
+ */
+export function statementsOf(document: Value | undefined, by: string, id: string): readonly Statement[] | Unknown {
   const listed = property(document, 'Statement');
   if (listed instanceof Unknown) return listed;
-  if (!isObject(document)) return Unknown.of(`policy(${by})`, `the policy ${by} can be read`);
+  if (!isObject(document)) return Unknown.of(`policy(${id} ${by})`, `the policy ${by} of ${id} can be read`);
   const several = isList(listed);
   const statements = several ? listed : [listed];
   const read = statements.map((one, index) =>
-    readStatement(one, several ? `${by}.Statement[${index}]` : `${by}.Statement`),
+    readStatement(one, several ? `${by}.Statement[${index}]` : `${by}.Statement`, id),
   );
   const unread = read.find((one): one is Unknown => one instanceof Unknown);
   return unread ?? read.filter((one): one is Statement => !(one instanceof Unknown));
 }
 
-function readStatement(statement: Value | undefined, by: string): Statement | Unknown {
+function readStatement(statement: Value | undefined, by: string, id: string): Statement | Unknown {
+  const policy = `policy(${id} ${by})`;
   if (!isObject(statement))
-    return statement instanceof Unknown ? statement : Unknown.of(`policy(${by})`, `${by} can be read`);
+    return statement instanceof Unknown ? statement : Unknown.of(policy, `${by} of ${id} can be read`);
   const effect = statement.Effect;
   const notActions = statement.NotAction !== undefined;
   const actions = several(statement.NotAction ?? statement.Action);
   const unread = actions.map(unknownIn).find((one) => one !== undefined);
   if (unread) return unread;
-  if (effect !== 'Allow' && effect !== 'Deny')
-    return Unknown.of(`policy(${by})`, `the effect of ${by} is Allow or Deny`);
+  if (effect !== 'Allow' && effect !== 'Deny') return Unknown.of(policy, `the effect of ${id} ${by} is Allow or Deny`);
   if (actions.length === 0 || Object.keys(statement).some((name) => !ELEMENTS.has(name)))
-    return Unknown.of(`policy(${by})`, `${by} has actions, and elements of policies alone, spelt as AWS spells them`);
+    return Unknown.of(policy, `${id} ${by} has actions, and elements of policies alone, spelt as AWS spells them`);
   return {
     by,
     effect,
@@ -67,7 +70,7 @@ function readStatement(statement: Value | undefined, by: string): Statement | Un
     notResources: statement.NotResource !== undefined,
     principal: statement.NotPrincipal ?? statement.Principal,
     notPrincipal: statement.NotPrincipal !== undefined,
-    conditions: conditionsOf(statement.Condition, by),
+    conditions: conditionsOf(statement.Condition, `${id} ${by}`),
   };
 }
 

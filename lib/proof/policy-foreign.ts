@@ -35,7 +35,12 @@ export function foreignAccess(statements: readonly Statement[], templates: Templ
 
 /** The statements that let anybody reach a foreign resource who comes with a key of ours. */
 export function accessAsOurs(statements: readonly Statement[], templates: Templates): Foreign[] {
-  return admitted(statements, RESOURCE_KEYS, (statement) => foreignResource(statement, templates));
+  return admitted(
+    statements,
+    RESOURCE_KEYS,
+    (statement) => foreignResource(statement, templates),
+    () => true,
+  );
 }
 
 /** The statements that let a foreign key reach a resource of ours, each as sure as it is known. */
@@ -48,13 +53,14 @@ function admitted(
   statements: readonly Statement[],
   keys: readonly string[],
   reaches: (statement: Statement) => Truth,
+  admits: (statement: Statement) => Truth = foreignPrincipal,
 ): Foreign[] {
   const denies = statements.filter(({ effect }) => effect === 'Deny');
   return statements.flatMap((statement) => {
     if (statement.effect !== 'Allow') return [];
     if (denies.some((deny) => denied(deny, statement, keys))) return [];
     const truth = and(
-      foreignPrincipal(statement),
+      admits(statement),
       reaches(statement),
       ...statement.conditions.map((condition) => admitsForeign(condition, keys)),
     );

@@ -60,17 +60,17 @@ function* documentsIn(value: Value, id: string, path: readonly string[]): Genera
   const isPolicy = /policy|policies/i.test(path.at(-1) ?? '');
   if (isList(value)) for (const one of value) yield* documentsIn(one, id, path);
   else if (isObject(value)) {
-    if (value.Statement !== undefined) yield { by, truth: admitsEverybody(value, by) };
+    if (value.Statement !== undefined) yield { by, truth: admitsEverybody(value, by, id) };
     else for (const [name, inner] of Object.entries(value)) yield* documentsIn(inner, id, [...path, name]);
   } else if (isPolicy && value instanceof Unknown) yield { by, truth: value };
   else if (isPolicy && (value instanceof Text || (typeof value === 'string' && value.trim().startsWith('{')))) {
     const unread = Unknown.of(`policy(${id})`, `the policy of ${id} admits nobody from elsewhere`);
-    yield { by, truth: admitsEverybody(jsonOf(value, unread), by) };
+    yield { by, truth: admitsEverybody(jsonOf(value, unread), by, id) };
   }
 }
 
-function admitsEverybody(document: Value | undefined, by: string): Truth {
-  const statements = statementsOf(document, by);
+function admitsEverybody(document: Value | undefined, by: string, id: string): Truth {
+  const statements = statementsOf(document, by, id);
   return statements instanceof Unknown ? statements : or(...foreignUse(statements).map(({ truth }) => truth));
 }
 

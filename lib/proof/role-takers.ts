@@ -10,7 +10,7 @@ import { isList, isObject, type Truth, Unknown, type Value } from './value';
 
 const TRUST = 'AssumeRolePolicyDocument';
 /** Properties that hand a role to what they are of. */
-const HANDS = /role(?:s|arn|name)?$/i;
+export const HANDS_A_ROLE = /role(?:s|arn|name)?$/i;
 
 /** Whoever takes a role, but services that it trusts and the resources that are meant to. */
 export function otherTakers(role: Resource, templates: Templates, isMeant: (one: Resource) => boolean): Candidate[] {
@@ -32,8 +32,8 @@ export function otherTakers(role: Resource, templates: Templates, isMeant: (one:
 }
 
 /** Whether anybody of any account may take a role. */
-export function isEverybodys({ properties }: Resource): Truth {
-  const statements = statementsOf(properties[TRUST], TRUST);
+export function isEverybodys({ id, properties }: Resource): Truth {
+  const statements = statementsOf(properties[TRUST], TRUST, id);
   if (statements instanceof Unknown) return false;
   return statements.some((one) => one.effect === 'Allow' && (isOpen(one) || isGuests(one)));
 }
@@ -48,7 +48,7 @@ function isGuests({ conditions }: Statement): boolean {
 }
 
 function trusted({ id, properties }: Resource): Candidate[] {
-  const statements = statementsOf(properties[TRUST], TRUST);
+  const statements = statementsOf(properties[TRUST], TRUST, id);
   if (properties[TRUST] === undefined) return [];
   if (statements instanceof Unknown)
     return [{ truth: statements, path: [{ id, by: TRUST }], reason: 'who may take the role isn’t known', change: '' }];
@@ -75,5 +75,5 @@ function isPolicy({ type }: Resource): boolean {
 function hands(value: Value, role: Resource, templates: Templates, name = ''): boolean {
   if (isList(value)) return value.some((one) => hands(one, role, templates, name));
   if (isObject(value)) return Object.entries(value).some(([key, inner]) => hands(inner, role, templates, key));
-  return HANDS.test(name) && several(value).some((one) => templates.referred(one)?.id === role.id);
+  return HANDS_A_ROLE.test(name) && several(value).some((one) => templates.referred(one)?.id === role.id);
 }

@@ -132,6 +132,7 @@ const INERT: ReadonlySet<string> = new Set([
   'AWS::EC2::VPCEndpointConnectionNotification',
   'AWS::ECR::Repository',
   'AWS::ECS::ClusterCapacityProviderAssociations',
+  'AWS::ElasticLoadBalancingV2::ListenerCertificate',
   'AWS::KMS::Alias',
   'AWS::KMS::Key',
   'AWS::Logs::MetricFilter',
@@ -154,6 +155,7 @@ const INERT: ReadonlySet<string> = new Set([
   'AWS::SSM::Parameter',
   'AWS::SQS::Queue',
   'AWS::SQS::QueuePolicy',
+  'AWS::WAFv2::WebACLAssociation',
 ]);
 
 /** Types that are read only where they are an agent, or hold one. */

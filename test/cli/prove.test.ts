@@ -69,6 +69,14 @@ test('prove reads YAML with short forms, standard input, and every template of a
   );
 });
 
+test('prove reads what a merge key brings, and refuses a short form that it doesn’t know', async () => {
+  const service = (subnets: string) =>
+    `Common: &common { LaunchType: EC2 }\nResources:\n  Service: { Type: AWS::ECS::Service, Properties: { <<: *common, TaskDefinition: !Ref Task, NetworkConfiguration: { AwsvpcConfiguration: { Subnets: ${subnets} } } } }\n  Task: { Type: AWS::ECS::TaskDefinition }\n`;
+  expect((await anchorhold(['prove', file('merged.yaml', service('[]'))])).out).toContain('LaunchType EC2');
+  const { exit, err } = await anchorhold(['prove', file('unknown.yaml', service('!Somewhere subnet-1'))]);
+  expect({ exit, err }).toEqual({ exit: 2, err: expect.stringContaining('got one at line 3 that isn’t known') });
+});
+
 test.each([
   [
     ['prove', join(directory, 'gone.json')],

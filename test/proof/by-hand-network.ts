@@ -233,6 +233,15 @@ const ENDPOINTS: readonly CloudService[] = [
     [],
   ],
   [
+    'one role only, and it is one that anybody may take',
+    (r) => {
+      endpoint(r, `${REGION}.s3`, { ...ANYBODY, Principal: { AWS: att('Anyones', 'Arn') } });
+      r.Anyones = trust({ Effect: 'Allow', Principal: { AWS: '*' } });
+    },
+    OPEN,
+    [],
+  ],
+  [
     'our keys only, and a role of those who don’t sign in',
     (r) => (endpoint(r, `${REGION}.s3`, OUR_KEYS), (r.Guests = trust(guests))),
     OPEN,

@@ -76,6 +76,73 @@ export const BY_HAND_ROLES: readonly CloudService[] = [
     [],
   ]),
   [
+    'a role that may register a task which its service starts by its family',
+    (r) => {
+      propertiesOf(r, 'Task').Family = 'agent';
+      propertiesOf(r, 'Service').TaskDefinition = 'agent';
+      r.Operator = role({ Service: 'lambda.amazonaws.com' }, { Action: 'ecs:RegisterTaskDefinition', Resource: '*' });
+    },
+    { launcher: 'open', proxy: 'unproven' },
+    ['elsewhere'],
+  ],
+  [
+    'a role that may register a task of which its service names the revision',
+    (r) =>
+      (r.Operator = role({ Service: 'lambda.amazonaws.com' }, { Action: 'ecs:RegisterTaskDefinition', Resource: '*' })),
+    {},
+    [],
+  ],
+  [
+    'a service that the proof doesn’t know, with a role that may do nothing here',
+    (r) => {
+      r.Operator = role({ Service: 'backup.amazonaws.com' });
+      r.Selected = made('AWS::Backup::BackupSelection', { IamRoleArn: att('Operator', 'Arn') });
+    },
+    {},
+    [],
+  ],
+  [
+    'a service that stands behind the window by turns',
+    (r) => {
+      const AdvancedConfiguration = { AlternateTargetGroupArn: ref('Targets') };
+      r.Turn = made('AWS::ECS::Service', { LoadBalancers: [{ TargetGroupArn: 'arn', AdvancedConfiguration }] });
+    },
+    { neighbour: 'open' },
+    [],
+  ],
+  ...(
+    [
+      ['sessions into any task of a cluster', 'ecs:ExecuteCommand', 'task/${Cluster}/*', LOOSE],
+      ['any service of a cluster', 'ecs:UpdateService', 'service/${Cluster}/*', LOOSE],
+      ['its service by its name', 'ecs:UpdateService', 'service/${Cluster}/agent', LOOSE],
+      ['its service by names alone', 'ecs:UpdateService', 'service/cluster/agent', LOOSE],
+      ['another service by its name', 'ecs:UpdateService', 'service/${Cluster}/web', {}],
+      ['another service of the templates', 'ecs:UpdateService', 'service/${Cluster}/${ProxyService.Name}', {}],
+    ] as const
+  ).map(([what, Action, name, verdicts]): CloudService => [
+    `a role for ${what}`,
+    (r) => {
+      r.Cluster = made('AWS::ECS::Cluster');
+      propertiesOf(r, 'Service').ServiceName = 'agent';
+      const Resource = { 'Fn::Sub': `arn:aws:ecs:\${AWS::Region}:\${AWS::AccountId}:${name}` };
+      r.Operator = role({ Service: 'lambda.amazonaws.com' }, { Action, Resource });
+    },
+    verdicts,
+    [],
+  ]),
+  [
+    'a proxy that a rule starts with another role',
+    (r) => {
+      const { NetworkConfiguration } = propertiesOf(r, 'ProxyService') as { NetworkConfiguration: object };
+      const EcsParameters = { TaskDefinitionArn: ref('Proxy'), LaunchType: 'FARGATE', NetworkConfiguration };
+      const Input = { 'Fn::Sub': '{"taskRoleArn":"${Wide.Arn}"}' };
+      r.Wide = role({ Service: 'ecs-tasks.amazonaws.com' }, { Action: 's3:*', Resource: '*' });
+      r.Rule = made('AWS::Events::Rule', { Targets: [{ Id: 'a', Arn: 'arn', Input, EcsParameters }] });
+    },
+    { proxy: 'open' },
+    [],
+  ],
+  [
     'an attachment by any account, by its form',
     (r) => (propertiesOf(r, 'Permissions').AllowedPrincipals = ['arn:aws:iam::*:root']),
     { proxy: 'open' },

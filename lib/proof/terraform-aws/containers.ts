@@ -6,6 +6,8 @@ import { type Source, type Translators } from './source';
 /** Maps whose keys are somebody's own words. */
 const MAPS = new Set(['options', 'dockerLabels', 'driverOpts', 'labels', 'systemControls']);
 
+const UNREAD_VOLUMES = ['docker_volume_configuration', 's3files_volume_configuration'];
+
 /** Clusters, task definitions, and services that run them. */
 export const CONTAINERS: Translators = {
   aws_ecs_cluster: (source) => [one(source, 'AWS::ECS::Cluster', {})],
@@ -13,6 +15,8 @@ export const CONTAINERS: Translators = {
     one(source, 'AWS::ECS::TaskDefinition', {
       Family: source.plain('family'),
       NetworkMode: source.plain('network_mode'),
+      PidMode: source.plain('pid_mode'),
+      IpcMode: source.plain('ipc_mode'),
       TaskRoleArn: source.ref('task_role_arn'),
       ExecutionRoleArn: source.ref('execution_role_arn'),
       ContainerDefinitions: containers(source),
@@ -128,6 +132,8 @@ function volume(block: Source | Unknown): Value {
     ...(host === undefined || host === '' ? {} : { Host: { SourcePath: host } }),
     ...fileSystem(block.block('efs_volume_configuration')),
     ...windows(block.block('fsx_windows_file_server_volume_configuration')),
+    // What these share with others isn't read.
+    ...Object.fromEntries(UNREAD_VOLUMES.flatMap((name) => (block.block(name) === undefined ? [] : [[name, {}]]))),
   };
 }
 

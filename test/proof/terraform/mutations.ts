@@ -193,6 +193,14 @@ const TASKS: readonly Mutation<Stack>[] = [
     opens: ['role', 'secrets'],
   },
   {
+    protection: 'the agent has no volume of its host',
+    remove: change('aws_ecs_task_definition.agent', (task) => {
+      task.volume = [{ name: 'shared', docker_volume_configuration: [{ scope: 'shared' }] }];
+    }),
+    opens: [],
+    unproven: ['neighbour'],
+  },
+  {
     protection: 'the agent is given no secret',
     remove: change('aws_ecs_task_definition.agent', (task) => {
       task.container_definitions = '[{"name":"agent","secrets":[{"name":"KEY","valueFrom":"arn:aws:x"}]}]';
