@@ -1,9 +1,10 @@
 import { readStates, STARTS_TASKS } from './aws-states';
 import { property } from './evaluate';
 import { jsonOf } from './json-text';
+import { mayEqual } from './may-equal';
 import { several } from './policy-document';
 import type { Resource, Templates } from './templates';
-import { isList, isObject, keyOf, or, type Truth, Unknown, unknownIn, type Value } from './value';
+import { isList, isObject, keyOf, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** Something in the templates that starts a task. */
 export interface Launch {
@@ -75,7 +76,10 @@ export function names(value: Value | undefined, definition: Resource, templates:
     if (new RegExp(`(?:^|/)${escaped(family)}:\\d+$`).test(text))
       return Unknown.of(`revision(${text})`, `${text} is no looser than the revision that the template makes`);
   }
-  const open = or(unknownIn(value) ?? false, unknownIn(property(definition.properties, 'Family')) ?? false);
+  const open = mayEqual(
+    typeof value === 'string' ? value.replace(/^.*\/|:\d+$/g, '') : value,
+    property(definition.properties, 'Family'),
+  );
   // A name that nobody gives is made at deployment, and may be written elsewhere afterwards.
   return open instanceof Unknown || family !== undefined || value === undefined
     ? open

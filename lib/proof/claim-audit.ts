@@ -4,6 +4,7 @@ import type { Workload } from './aws-tasks';
 import type { Candidate, Claim, Judged } from './claim';
 import { property } from './evaluate';
 import { launchDoubts } from './placement-doubts';
+import { mayEqual } from './may-equal';
 import { namesAction, several, type Statement } from './policy-document';
 import { touches } from './touches';
 import type { Hop } from './report';
@@ -93,8 +94,7 @@ function sameName(one: Value, other: Value, templates: Templates): Truth {
     const referred = templates.referred(value);
     return referred ? (property(referred.properties, 'LogGroupName') ?? value) : value;
   });
-  if (keyOf(mine) !== undefined && keyOf(mine) === keyOf(theirs)) return true;
-  return or(unknownIn(mine) ?? false, unknownIn(theirs) ?? false);
+  return mayEqual(mine, theirs);
 }
 
 function sharedVolume(workload: Workload, proxy: Workload): Candidate[] {

@@ -107,6 +107,25 @@ const STARTERS: readonly CloudService[] = [
     ['elsewhere', 'launch', 'revision'],
   ],
   [
+    'a task by a name that may be its own in one stack',
+    (r) => {
+      propertiesOf(r, 'Task').Family = { 'Fn::Sub': '${AWS::StackName}-agent' };
+      r.Elsewhere = service('Task', 'Subnet', 'Group', { TaskDefinition: 'live-agent:2' });
+    },
+    { ...ANY_LAUNCH, proxy: 'unproven' },
+    ['elsewhere', 'same'],
+  ],
+  [
+    'another task by its name',
+    (r) => {
+      propertiesOf(r, 'Task').Family = { 'Fn::Sub': '${AWS::StackName}-agent' };
+      propertiesOf(r, 'Proxy').Family = 'proxy';
+      r.Elsewhere = service('Task', 'Subnet', 'Group', { TaskDefinition: 'live-web' });
+    },
+    {},
+    [],
+  ],
+  [
     'sessions of a service whose tasks are started by a task set',
     (r) => {
       r.Outer = made('AWS::ECS::Service', { EnableExecuteCommand: true });
