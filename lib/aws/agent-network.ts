@@ -37,6 +37,8 @@ export interface ExistingAgentNetworkProps {
   readonly encryptionKey?: IKey;
   /** Whether the endpoints are made in it by which Fargate starts tasks. @default true */
   readonly platformEndpoints?: boolean;
+  /** Whether the names that are asked for are logged: where nothing does so yet. @default false */
+  readonly queryLog?: boolean;
   /** Those of them that stand in it already. @default - each is made */
   readonly existingEndpoints?: ExistingEndpoints;
 }
@@ -71,7 +73,12 @@ export class AgentNetwork extends Construct {
     this.vpc = 'vpc' in props ? props.vpc : this.makeVpc(props);
     this.subnets = { subnets: found?.subnets ?? this.vpc.isolatedSubnets };
     this.subnetIds = this.vpc.selectSubnets(this.subnets).subnetIds;
-    this.garden = new DnsGarden(this, 'Names', { vpc: this.vpc });
+    this.garden = new DnsGarden(this, 'Names', {
+      vpc: this.vpc,
+      // The logs of a network made elsewhere are its own.
+      queryLog: 'vpc' in props ? (props.queryLog ?? false) : true,
+      ...(props.encryptionKey ? { encryptionKey: props.encryptionKey } : {}),
+    });
     if (props.platformEndpoints === false) return;
     this.platform = new PlatformEndpoints(this, 'Endpoints', {
       vpc: this.vpc,

@@ -1,17 +1,25 @@
 import { Lazy, Stack, Token } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   CfnFirewallDomainList,
   CfnFirewallRuleGroup,
   CfnFirewallRuleGroupAssociation,
+  CfnResolverQueryLoggingConfig,
+  CfnResolverQueryLoggingConfigAssociation,
 } from 'aws-cdk-lib/aws-route53resolver';
 import { Construct } from 'constructs';
+import { addLog } from './encrypted-log';
 import { rendered } from './rendered';
 
 const EXACT = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i;
 
 export interface DnsGardenProps {
   readonly vpc: IVpc;
+  /** Whether each question and its answer is kept, in a log of its own. @default false */
+  readonly queryLog?: boolean;
+  /** Of that log. @default - a key of AWS */
+  readonly encryptionKey?: IKey;
 }
 
 /**
@@ -50,6 +58,7 @@ export class DnsGarden extends Construct {
       priority: 101,
     });
     const { vpcId } = props.vpc;
+    if (props.queryLog) this.logQueries(vpcId, props.encryptionKey);
     this.node.addValidation({ validate: () => this.opened(vpcId) });
   }
 
@@ -77,6 +86,16 @@ export class DnsGarden extends Construct {
       `${this.allowed.node.path}: expected every host of the policy among the allowed names, got none of "${missing.join('", "')}": agents could not resolve ` +
         'them; take back what overrides the list, or set transparent: false [host-not-in-garden]',
     ];
+  }
+
+  /** Refused questions are there too: who asks for names that aren't listed is trying something. */
+  private logQueries(vpcId: string, encryptionKey: IKey | undefined): void {
+    const destinationArn = addLog(this, 'QueryLog', encryptionKey).logGroupArn;
+    const { attrId } = new CfnResolverQueryLoggingConfig(this, 'Queries', { destinationArn });
+    new CfnResolverQueryLoggingConfigAssociation(this, 'QueriesOfVpc', {
+      resolverQueryLogConfigId: attrId,
+      resourceId: vpcId,
+    });
   }
 
   /** How the wall, as the template will hold it, was opened after it was built. */

@@ -42,7 +42,7 @@ export class SharedNetwork extends Construct {
     addFlowLog(this, vpc, props.encryptionKey);
     const subnets = { subnetGroupName: 'Agent' };
     if (networkAcl) addNetworkAcl(this, vpc, subnets, cidr);
-    this.agents = AgentNetwork.fromVpc(this, 'Agents', { ...rest, vpc, subnets });
+    this.agents = AgentNetwork.fromVpc(this, 'Agents', { ...rest, vpc, subnets, queryLog: true });
     for (const name of redirections) this.agents.garden.allow(name);
     const { endpoints, garden } = this.agents;
     const key = props.encryptionKey ? { encryptionKey: props.encryptionKey } : {};

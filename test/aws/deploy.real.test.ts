@@ -149,7 +149,7 @@ suite('the reference stack, deployed by the real command line to an emulated acc
     await expect(stacks).rejects.toThrow('does not exist');
     const asset = /^\('cdk-hnb659fds-assets-/;
     const log =
-      /^\/aws\/cloudformation\/Anchorhold\/Agent(?:EgressFlowLogs|Log|NetworkFlowLogs|ProxyTaskLog)[0-9A-F]{8}$/;
+      /^\/aws\/cloudformation\/Anchorhold\/Agent(?:EgressFlowLogs|Log|NetworkFlowLogs|NetworkNamesQueryLog|ProxyTaskLog)[0-9A-F]{8}$/;
     const lambda = /^\/aws\/lambda\/Anchorhold-CustomVpcRestrictDefaultSG/;
     const matching = (expressions: readonly RegExp[]) =>
       expressions.map((one) => expect.stringMatching(one) as unknown as string);
@@ -159,7 +159,7 @@ suite('the reference stack, deployed by the real command line to an emulated acc
       // CloudFormation's own record of the stack.
       'cloudformation.stacks': [STACK],
       // Kept for a year: what the agent did outlives it. The last is that of the library's own function.
-      'cloudwatch_logs.log_groups': matching([log, log, log, log, lambda]),
+      'cloudwatch_logs.log_groups': matching([log, log, log, log, log, lambda]),
       'ecs.services': matching([/Service[0-9A-F]{8} INACTIVE$/]),
       // Two of the agent and the proxy, and the revision of the changed policy.
       'ecs.task_defs': matching(Array.from({ length: 3 }, () => /:[12] INACTIVE$/)),

@@ -110,6 +110,13 @@ test('blocks every name that is not allowed, after the allowed ones', () => {
   expect(lists.map((domains) => domains.length).sort()).toEqual([1, 7]);
 });
 
+test('logs every name that is asked for in the agents’ network, for a year', () => {
+  const [config] = resourcesOf(template, 'AWS::Route53Resolver::ResolverQueryLoggingConfig');
+  const [of] = resourcesOf(template, 'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation');
+  expect(JSON.stringify(config?.Properties.DestinationArn)).toContain('NamesQueryLog');
+  expect(JSON.stringify(of?.Properties.ResourceId)).toContain('AgentNetworkVpc');
+});
+
 test('gives every interface endpoint of AWS a policy that refuses foreign principals', () => {
   const endpoints = resourcesOf(template, 'AWS::EC2::VPCEndpoint');
   const withPolicy = endpoints.filter(({ Properties }) => Properties.PolicyDocument !== undefined);

@@ -31,6 +31,9 @@ export const STORES: Readonly<Record<string, string>> = {
   'AWS::Route53Resolver::FirewallDomainList': 'recorded AWS::Route53Resolver::FirewallDomainList',
   'AWS::Route53Resolver::FirewallRuleGroup': 'recorded AWS::Route53Resolver::FirewallRuleGroup',
   'AWS::Route53Resolver::FirewallRuleGroupAssociation': 'recorded AWS::Route53Resolver::FirewallRuleGroupAssociation',
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig': 'recorded AWS::Route53Resolver::ResolverQueryLoggingConfig',
+  'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation':
+    'recorded AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
   'AWS::SecretsManager::ResourcePolicy': 'secretsmanager.resource_policies',
   'AWS::SecretsManager::Secret': 'secretsmanager.secrets',
   'AWS::StepFunctions::StateMachine': 'stepfunctions.state_machines',
