@@ -48,14 +48,19 @@ export class Accounts {
     if (account.unknown) return account.unknown;
     if (/^principalSet:/.test(key) && !/\/subject\//.test(key) && !/workloadIdentityPools|workforcePools/.test(key))
       return Unknown.of(`member(${key})`, `${shown(member)} holds no agent’s account`);
-    if (key === `serviceAccount:${account.key ?? ''}` || key === account.key) return true;
+    const plain = key.toLowerCase();
+    const own = account.key?.toLowerCase();
+    if (plain === `${MEMBER.toLowerCase()}${own ?? ''}` || plain === own) return true;
     const named = this.ofMember(member);
-    return named ? sameAccount(named, account) : false;
+    if (named) return sameAccount(named, account);
+    // A text that is made of more than an account's e-mail may come to one.
+    return typeof member === 'string' ? false : malformed(member);
   }
 
   /** The account that a member is: an e-mail written out may be one that is otherwise named by reference. */
   private ofMember(member: Value): Account | undefined {
-    if (typeof member === 'string' && member.startsWith(MEMBER)) return this.of(member.slice(MEMBER.length));
+    if (typeof member === 'string' && /^serviceAccount:/i.test(member))
+      return this.of(member.slice(MEMBER.length).toLowerCase());
     if (member instanceof Reference) return this.of(new Reference(member.kind, member.id, 'email'));
     const [before, only, more] = member instanceof Text ? member.parts : [];
     return before === MEMBER && only instanceof Reference && more === undefined ? this.of(only) : undefined;

@@ -24,6 +24,8 @@ export interface Attachment {
 export interface Surroundings {
   readonly networks: Networks;
   readonly accounts: Accounts;
+  /** The settings of the workload: names alone are of its project. */
+  readonly from?: Value;
 }
 
 /** Reads the interface of a Cloud Run instance (Direct VPC egress). */
@@ -32,16 +34,16 @@ export function directAttachment(
   written: Value,
   by: string,
   account: Value | undefined,
-  { networks, accounts }: Surroundings,
+  { networks, accounts, from }: Surroundings,
 ): Attachment {
   const subnet = setting(written, 'subnetwork');
   const network = setting(written, 'network');
-  const found = subnetOf(networks, network, subnet);
+  const found = subnetOf(networks, network, subnet, from);
   const tags = tagsOf(setting(written, 'tags'), id);
   return {
     id,
     by,
-    network: network === undefined && found ? found.network : networks.of(network),
+    network: network === undefined && found ? found.network : networks.of(network, from),
     subnet: found,
     ...tags,
     account: accounts.of(account),
@@ -61,13 +63,13 @@ export function machineAttachment(
 ): Attachment {
   const subnet = setting(written, 'subnetwork');
   const network = setting(written, 'network');
-  const found = subnetOf(networks, network, subnet);
+  const found = subnetOf(networks, network, subnet, machine);
   const access = present(written, 'access_config');
   const ipv6 = present(written, 'ipv6_access_config');
   return {
     id,
     by: `network_interface[${index}]`,
-    network: network === undefined && found ? found.network : networks.of(network),
+    network: network === undefined && found ? found.network : networks.of(network, machine),
     subnet: found,
     ...tagsOf(setting(machine, 'tags'), id),
     account: accounts.of(setting(machine, 'service_account', 'email')),
@@ -76,9 +78,14 @@ export function machineAttachment(
   };
 }
 
-function subnetOf(networks: Networks, network: Value | undefined, subnet: Value | undefined): Subnet | undefined {
-  if (subnet !== undefined) return networks.subnet(subnet);
-  return network === undefined ? undefined : networks.subnetLike(networks.of(network), network);
+function subnetOf(
+  networks: Networks,
+  network: Value | undefined,
+  subnet: Value | undefined,
+  from: Value | undefined,
+): Subnet | undefined {
+  if (subnet !== undefined) return networks.subnet(subnet, from);
+  return network === undefined ? undefined : networks.subnetLike(networks.of(network, from), network);
 }
 
 function tagsOf(value: Value | undefined, id: string): Pick<Attachment, 'tags' | 'unknownTag'> {

@@ -6,8 +6,8 @@ import type { GcpModel } from './gcp-model';
 import { gives } from './gcp-roles';
 import type { GcpWorkload } from './gcp-workloads';
 import type { Resource } from './templates';
-import { setting } from './terraform-blocks';
-import { and, keyOf, or, shown, type Truth, Unknown, unknownIn } from './value';
+import { blocks, setting } from './terraform-blocks';
+import { and, keyOf, or, shown, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** The workload can't write to, or take from, the proxy's log. */
 export const gcpAuditClaim: GcpClaim = {
@@ -20,7 +20,7 @@ export const gcpAuditClaim: GcpClaim = {
     ...unsureProxies(model, 'the log of what may be the proxy'),
     ...model.proxies.map((proxy) => ({
       destination: `the log of ${proxy.id}`,
-      candidates: [...keepsNone(model, proxy), ...byRole(model, workload), ...dropped(model)],
+      candidates: [...keepsNone(model, proxy), ...byRole(model, workload), ...dropped(model), ...diverted(model)],
       closed: 'the proxy may write logs and the agent may not; what the agent prints is another resource’s log',
     })),
   ],
@@ -43,7 +43,13 @@ function keepsNone(model: GcpModel, { id, account, resource }: GcpWorkload): Can
     ...model.grants
       .of(account)
       .map(({ grant, truth }) =>
-        and(truth, grant.exists, gives(grant, 'write-logs', model.grants), isHere(model, grant, resource)),
+        and(
+          truth,
+          grant.exists,
+          gives(grant, 'write-logs', model.grants),
+          isHere(model, grant, resource),
+          always(grant),
+        ),
       ),
   );
   if (writes === true) return [];
@@ -52,6 +58,10 @@ function keepsNone(model: GcpModel, { id, account, resource }: GcpWorkload): Can
       ? Unknown.of(`logs(${account.named.id})`, `${account.named.id}, which no document holds, may write logs`)
       : undefined;
   return none(writes instanceof Unknown ? writes : (foreign ?? true));
+}
+
+function always({ id, conditional }: Grant): Truth {
+  return conditional ? Unknown.of(`condition(${id})`, `the condition of ${id} holds whenever the proxy writes`) : true;
 }
 
 /** Whether what is granted is granted where a resource is: a grant above it, or beside it, may be elsewhere. */
@@ -123,4 +133,32 @@ function dropped({ terraform }: GcpModel): Candidate[] {
         },
       ];
     });
+}
+
+/** Sinks that keep records from where they are looked for: an interception from above, and the default one without some of them. */
+function diverted({ terraform }: GcpModel): Candidate[] {
+  return terraform
+    .ofType('google_logging_project_sink', 'google_logging_folder_sink', 'google_logging_organization_sink')
+    .flatMap(({ id, properties, exists }): Candidate[] => {
+      const name = setting(properties, 'name');
+      const isDefault = name === '_Default' || unknownIn(name) !== undefined;
+      const settings = isDefault ? ['disabled', 'exclusions', 'filter', 'intercept_children'] : ['intercept_children'];
+      const by = settings.find((key) => isSet(setting(properties, key)));
+      if (by === undefined) return [];
+      return [
+        {
+          truth: and(
+            exists,
+            Unknown.of(`sink(${id})`, `${id} keeps every record of the proxy’s where it is looked for`),
+          ),
+          path: [{ id, by }],
+          reason: 'records are sent elsewhere, or nowhere',
+          change: `remove ${by} from ${id}`,
+        },
+      ];
+    });
+}
+
+function isSet(value: Value | undefined): boolean {
+  return value !== undefined && keyOf(value) !== 'false' && (value instanceof Unknown || blocks(value).length > 0);
 }

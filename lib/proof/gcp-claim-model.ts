@@ -3,15 +3,17 @@ import type { GcpClaim } from './gcp-claim';
 import type { GcpModel } from './gcp-model';
 import { isAws, isGcpInert, isGcpModelled, OTHER_PROVIDERS } from './gcp-types';
 import { oncePer } from './once-per';
+import { labelOf } from './gcp-workloads';
 import type { Resource } from './templates';
 import { setting } from './terraform-blocks';
+import { WORKLOAD_LABEL } from './workload-label';
 import { isList, isObject, Reference, Text, Unknown, type Value } from './value';
 
 /** Resources of these hold packets, names, workloads or identities: what changes one of them changes a verdict. */
 const HOLDING = /^google_(?:compute|dns|cloud_run|secret_manager|service_account|vpc_access|project_iam|network)/;
 /** A type of these that nobody has judged may open anything without naming it. */
 const NEAR =
-  /^google_(?:compute|dns|cloud_run|secret_manager|service_account|service_networking|vpc_access|network|iam|project_iam|folder|organization|access_context|compute_)/;
+  /^google_(?:compute|dns|cloud_run|secret_manager|service_account|service_networking|vpc_access|network|iam|project_iam|folder|organization|access_context|compute_|logging|privileged_access|os_config|deployment_manager)/;
 
 /** The documents hold nothing about the workload that the proof can't read. */
 export const gcpModelClaim: GcpClaim = {
@@ -40,13 +42,14 @@ function unknownTypes(model: GcpModel): Candidate[] {
       type.startsWith('google_') && !NEAR.test(type)
         ? heldBy(resource, model, known)
         : 'another provider’s, or a part of the network';
-    if (held === undefined) return [];
+    const marked = labelOf(resource, WORKLOAD_LABEL) === undefined ? undefined : `the label ${WORKLOAD_LABEL}`;
+    if (held === undefined && marked === undefined) return [];
     return [
       {
         truth: Unknown.of(`type(${id})`, `${id}, of the type ${type}, opens nothing`),
         path: [
           { id, by: type },
-          { id: held, by: 'named in its settings' },
+          { id: held ?? marked ?? id, by: 'named in its settings' },
         ],
         reason: `the proof doesn’t know the type ${type}`,
         change: '',
@@ -76,7 +79,10 @@ function heldBy({ properties }: Resource, { terraform }: GcpModel, known: Readon
       return Object.values(value)
         .map(visit)
         .find((one) => one !== undefined);
-    return typeof value === 'string' && value.split(/[/:]/).some((part) => known.has(part)) ? value : undefined;
+    return typeof value === 'string' &&
+      (value.split(/[/:]/).some((part) => known.has(part)) || holdsEmail(value, known))
+      ? value
+      : undefined;
   };
   const computed = (value: Value): boolean =>
     value instanceof Unknown && value.facts.every(({ id }) => id.startsWith('computed('));
@@ -84,6 +90,16 @@ function heldBy({ properties }: Resource, { terraform }: GcpModel, known: Readon
     .filter((value) => !computed(value))
     .map(visit)
     .find((one) => one !== undefined);
+}
+
+/** Whatever a resource is, a program that runs when it is made may do anything. */
+function isProgram({ facts }: Unknown): boolean {
+  return facts.some(({ id }) => id.startsWith('provisioner('));
+}
+
+/** An e-mail is told from what stands around it, such as `user-` in lists of buckets. */
+function holdsEmail(text: string, known: ReadonlySet<string>): boolean {
+  return text.includes('@') && [...known].some((name) => name.includes('@') && text.includes(name));
 }
 
 /** Modules without their text, plans that aren't whole, blocks that an expression makes. */
@@ -99,7 +115,7 @@ function unread({ terraform }: GcpModel): Candidate[] {
       way(id, by, truth, 'a part of the configuration isn’t in the documents'),
     ),
     ...terraform.resources.flatMap(({ id, type, unread: truth }) =>
-      truth && !isGcpInert(type) && !isAws(type)
+      truth && (isProgram(truth) || (!isGcpInert(type) && !isAws(type)))
         ? [way(id, 'its settings', truth, 'its settings are made by an expression')]
         : [],
     ),

@@ -105,8 +105,18 @@ function acceptedTruth(model: GcpModel, entry: Value, id: string): Truth {
   return agents.find((one) => one instanceof Unknown) ?? true;
 }
 
-/** Ways to a shell that no firewall stops: the serial console, by a machine's own word, or else its project's. */
-export function sessions({ terraform }: GcpModel, { id, template }: GcpWorkload): Candidate[] {
+const MANAGERS = ['google_compute_region_instance_group_manager', 'google_compute_instance_group_manager'];
+
+/** Ways to a shell that no firewall stops: the serial console, by its group's word, a machine's own, or else its project's. */
+export function sessions(model: GcpModel, workload: GcpWorkload): Candidate[] {
+  const groups = model.terraform.ofType(...MANAGERS).flatMap(({ id, properties, exists }) => {
+    const metadata = setting(properties, 'all_instances_config', 'metadata');
+    return session(id, 'all_instances_config.metadata', serialIn(metadata), exists);
+  });
+  return [...groups, ...ownSessions(model, workload)];
+}
+
+function ownSessions({ terraform }: GcpModel, { id, template }: GcpWorkload): Candidate[] {
   const metadata = setting(template, 'metadata');
   const own = serialIn(metadata);
   if (own !== undefined) return session(id, metadata instanceof Unknown ? 'metadata' : `metadata.${SERIAL}`, own, true);

@@ -3,6 +3,7 @@ import { accountDoubt } from './gcp-accounts';
 import type { GcpClaim } from './gcp-claim';
 import type { GcpModel } from './gcp-model';
 import type { GcpWorkload } from './gcp-workloads';
+import { blocks, setting } from './terraform-blocks';
 import { and, shown, Unknown } from './value';
 
 /** The token that the metadata server hands out is worth nothing. */
@@ -24,8 +25,8 @@ export const gcpRoleClaim: GcpClaim = {
 /** Left out, it is the project's default account, which is made with the role of an editor. */
 function defaultAccount({ id, account, form, template }: GcpWorkload): Candidate[] {
   if (account) return [];
-  // A machine may have no account at all.
-  if (form === 'machine') return [];
+  // A machine may have no account at all; with a block that names none it has the default one.
+  if (form === 'machine' && blocks(setting(template, 'service_account')).length === 0) return [];
   const path = [{ id, by: 'no service_account' }];
   if (template instanceof Unknown) return [{ truth: template, path, reason: 'its account isn’t known', change: '' }];
   return [

@@ -130,7 +130,24 @@ function proxySecrets(model: GcpModel, workload: GcpWorkload): Judged[] {
     ],
     closed: 'no identity of the documents but the proxy’s account may read it',
   }));
-  return [...judged, ...impersonation(model, workload)];
+  return [...judged, ...elsewhere(model), ...impersonation(model, workload)];
+}
+
+/** Secrets that no document holds, and that the documents let the proxy read: who else they let. */
+function elsewhere(model: GcpModel): Judged[] {
+  const named = new Map<string, Grant[]>();
+  for (const grant of model.grants.all) {
+    const { target, secret } = grant;
+    if (target !== undefined || secret === undefined || gives(grant, 'read-secrets', model.grants) === false) continue;
+    named.set(secret, [...(named.get(secret) ?? []), grant]);
+  }
+  return [...named].flatMap(([name, grants]): Judged[] => {
+    const found = grants.flatMap((grant) => readersBy(model, grant, grant.exists, name));
+    if (!found.some(({ proxy }) => proxy !== false)) return [];
+    const candidates = found.flatMap(({ way, proxy }) => (proxy === true ? [] : [way]));
+    const closed = 'no identity of the documents but the proxy’s account may read it';
+    return [{ destination: `the proxy’s secret ${name}, which no document holds`, candidates, closed }];
+  });
 }
 
 /** Everybody who may read a secret, and whether that is the proxy. */
@@ -152,23 +169,27 @@ function readReaders(model: GcpModel, secret: Resource, able: readonly Grant[]):
   return able.flatMap((grant) => {
     const power = and(grant.exists, gives(grant, 'read-secrets', model.grants), model.grants.isAbout(grant, secret.id));
     if (power === false) return [];
-    return grant.members.map((member) => {
-      const proxy = or(
-        ...model.proxies.map(({ account }) => (account ? model.accounts.isMember(member, account) : false)),
-      );
-      const by = `${grant.by} ${shown(member)}`;
-      const way: Candidate = {
-        truth: and(power, proxy instanceof Unknown ? proxy : true),
-        path: [
-          { id: grant.id, by },
-          { id: secret.id, by: grant.role ?? 'a role that isn’t known' },
-        ],
-        reason: `${shown(member)} may read it`,
-        change: `remove ${shown(member)} from ${grant.id}`,
-      };
-      // Everyone is more than the proxy.
-      return { way, proxy: member === 'allUsers' || member === 'allAuthenticatedUsers' ? false : proxy };
-    });
+    return readersBy(model, grant, power, secret.id);
+  });
+}
+
+function readersBy(model: GcpModel, grant: Grant, granted: Truth, secret: string): Reader[] {
+  const power = and(granted, gives(grant, 'read-secrets', model.grants));
+  return grant.members.map((member) => {
+    const proxy = or(
+      ...model.proxies.map(({ account }) => (account ? model.accounts.isMember(member, account) : false)),
+    );
+    const way: Candidate = {
+      truth: and(power, proxy instanceof Unknown ? proxy : true),
+      path: [
+        { id: grant.id, by: `${grant.by} ${shown(member)}` },
+        { id: secret, by: grant.role ?? 'a role that isn’t known' },
+      ],
+      reason: `${shown(member)} may read it`,
+      change: `remove ${shown(member)} from ${grant.id}`,
+    };
+    // Everyone is more than the proxy.
+    return { way, proxy: member === 'allUsers' || member === 'allAuthenticatedUsers' ? false : proxy };
   });
 }
 
@@ -218,7 +239,7 @@ export function speakers(
   isStrange: (member: Value) => boolean,
 ): readonly Candidate[] {
   const named = account?.named;
-  if (!account || named?.kind !== 'resource') return [];
+  if (!account || !named) return [];
   const granted = model.grants.all.flatMap((grant): Candidate[] => {
     const truth = and(grant.exists, gives(grant, 'impersonate', model.grants), model.grants.isAbout(grant, named.id));
     if (truth === false) return [];

@@ -53,7 +53,7 @@ function boundTo(properties: Value, network: Named, networks: GcpModel['networks
   const listed = setting(properties, 'networks');
   if (listed instanceof Unknown) return listed;
   const truths = blocks(listed).map((one) =>
-    one instanceof Unknown ? one : networks.isNetwork(setting(one, 'network_url'), network),
+    one instanceof Unknown ? one : networks.isNetwork(setting(one, 'network_url'), network, properties),
   );
   return truths.includes(true) ? true : (truths.find((one) => one !== false) ?? false);
 }
@@ -103,7 +103,7 @@ function rulesOf(policy: Resource, model: GcpModel): readonly NameRule[] {
 
 function readRules(policy: Resource, { terraform, names }: GcpModel): NameRule[] {
   return terraform.ofType(`${POLICY}_rule`).flatMap((resource): NameRule[] => {
-    const named = names.find(setting(resource.properties, 'response_policy'), POLICY);
+    const named = names.within(resource.properties, setting(resource.properties, 'response_policy'), POLICY);
     if (named.kind === 'foreign' || (named.kind === 'resource' && named.id !== policy.id)) return [];
     const data = setting(resource.properties, 'local_data');
     const listed = data instanceof Unknown ? data : setting(data, 'local_datas');

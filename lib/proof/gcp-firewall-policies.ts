@@ -1,3 +1,4 @@
+import type { Attachment } from './gcp-attachment';
 import type { Named, Names } from './gcp-names';
 import type { Networks } from './gcp-networks';
 import { type Direction, enabled, EVERYWHERE, type FirewallRule, packetsOf, priorityOf } from './gcp-rules';
@@ -37,19 +38,23 @@ const NETWORK: readonly Kind[] = ['', 'region_'].map((scope) => ({
 /** Policies asked before a network's own rules, and after them. An organisation's that stands in no document isn't seen. */
 export function policyTiers(
   read: Read,
-  network: Named,
+  { network, subnet }: Pick<Attachment, 'network' | 'subnet'>,
   direction: Direction,
 ): { before: readonly FirewallRule[][]; after: readonly FirewallRule[][] } {
-  const organisation = ordered(
-    rulesOf(read, HIERARCHICAL, direction, (policy) => {
+  const organisation = ordered([
+    ...unread(read, HIERARCHICAL, () => true),
+    ...rulesOf(read, HIERARCHICAL, direction, (policy) => {
       const bound = read.terraform.ofType(HIERARCHICAL.associations).length > 0;
       return bound
         ? Unknown.of(`policy(${policy.id})`, `${policy.id}, if it is asked of this network, opens nothing`)
         : false;
     }),
-  );
+  ]);
   const own = NETWORK.map((kind) =>
-    ordered(rulesOf(read, kind, direction, (policy) => bound(read, kind, policy, network))),
+    ordered([
+      ...unread(read, kind, (target) => read.networks.isNetwork(target, network)),
+      ...rulesOf(read, kind, direction, (policy) => and(bound(read, kind, policy, network), inRegion(policy, subnet))),
+    ]),
   );
   const order =
     network.kind === 'resource'
@@ -92,6 +97,27 @@ function rulesOf(
     );
   });
   return [...separate, ...inline];
+}
+
+/** Policies that no document holds and that are bound to a network, or above it: whatever they say, they may let everything through. */
+function unread({ terraform, names }: Read, kind: Kind, isHere: (target: Value | undefined) => Truth): FirewallRule[] {
+  return terraform.ofType(kind.associations).flatMap(({ id, properties, exists }): FirewallRule[] => {
+    const named = names.find(setting(properties, 'firewall_policy'), ...kind.policies);
+    const here = and(exists, isHere(setting(properties, 'attachment_target')));
+    if (named.kind === 'resource' || here === false) return [];
+    const truth = and(here, named.kind === 'unknown' ? named.unknown : elsewhere(id));
+    const packets = EVERYWHERE.map((addresses) => ({ addresses, protocols: EVERY_PROTOCOL, ports: EVERY_PORT }));
+    const target = { tags: [], accounts: [] };
+    return [{ id, by: 'firewall_policy', action: 'allow', priority: 0, packets, truth, target }];
+  });
+}
+
+/** A policy of a region is asked for its interfaces alone. */
+function inRegion({ id, type, properties }: Resource, subnet: Attachment['subnet']): Truth {
+  if (!type.startsWith('google_compute_region_')) return true;
+  const [its, here] = [properties, subnet?.resource?.properties ?? null].map((one) => setting(one, 'region'));
+  if (typeof its === 'string' && typeof here === 'string') return its === here;
+  return Unknown.of(`region(${id})`, `${id} is of the agent’s region, or opens nothing`);
 }
 
 function elsewhere(id: string): Unknown {

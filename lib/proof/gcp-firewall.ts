@@ -94,24 +94,23 @@ export class Firewall {
     return [...left, ...next];
   }
 
-  private tiersOf({ network }: Attachment, direction: Direction): readonly (readonly FirewallRule[])[] {
-    const classic = this.classic(network.id, direction, (value) => this.read.networks.isNetwork(value, network));
-    const { before, after } = policyTiers(this.read, network, direction);
+  private tiersOf(attachment: Attachment, direction: Direction): readonly (readonly FirewallRule[])[] {
+    const { network } = attachment;
+    const classic = this.classic(network.id, direction, ({ properties }) =>
+      this.read.networks.isNetwork(setting(properties, 'network'), network, properties),
+    );
+    const { before, after } = policyTiers(this.read, attachment, direction);
     return [...before, classic, ...after];
   }
 
-  private classic(
-    network: string,
-    direction: Direction,
-    isHere: (value: Value | undefined) => Truth,
-  ): readonly FirewallRule[] {
+  private classic(network: string, direction: Direction, isHere: (rule: Resource) => Truth): readonly FirewallRule[] {
     const key = `${direction} ${network}`;
     const known = this.rules.get(key);
     if (known) return known;
     const found = this.read.terraform
       .ofType('google_compute_firewall')
       .flatMap((resource) => {
-        const here = isHere(setting(resource.properties, 'network'));
+        const here = isHere(resource);
         return here === false ? [] : classicRules(resource, direction, here);
       })
       .sort(inOrder);
@@ -197,8 +196,8 @@ function sides(
   const narrowed = listOf(setting(properties, other)).length > 0 || blind.length > 0;
   const truth: Truth =
     narrowed && action === 'deny' ? Unknown.of(`narrowed(${id})`, `what ${id} leaves open is open to nothing`) : true;
-  // By tag or account anyone of the network may be meant.
-  if (blind.length > 0 && written.length === 0) return { ranges: ['0.0.0.0/0', '::/0'], truth };
+  // By tag or account anyone of the network may be meant, besides the ranges.
+  if (blind.length > 0) return { ranges: ['0.0.0.0/0', '::/0'], truth };
   return { ranges: written.length > 0 ? written : ['0.0.0.0/0'], truth };
 }
 

@@ -15,15 +15,22 @@ export interface Grant {
   readonly on: string;
   /** The resource it is granted on, where the documents hold it. */
   readonly target: Resource | undefined;
+  /** How it names a secret that no document holds. */
+  readonly secret?: string | undefined;
   /** Set when nobody knows what it is granted on. */
   readonly unknownTarget: Unknown | undefined;
   /** `undefined`: not known. */
   readonly role: string | undefined;
   readonly unknownRole: Unknown | undefined;
+  /** The role as it is written. */
+  readonly named: Value | undefined;
+  /** Whether it holds under a condition: sometimes, for all one knows. */
+  readonly conditional: boolean;
   readonly members: readonly Value[];
   readonly exists: Truth;
 }
 
+const CUSTOM = ['google_project_iam_custom_role', 'google_organization_iam_custom_role'];
 const GRANT = /^google_(.+)_iam_(member|binding|policy)$/;
 /** Grants on these bind everything below them. */
 const WIDE = new Set(['project', 'folder', 'organization', 'billing_account', 'billing_account_iam']);
@@ -71,12 +78,18 @@ export class Grants {
   }
 
   /** Permissions of a role that the documents define; undefined for one of the platform's or of nobody knows whose. */
-  permissionsOf(role: string): readonly Value[] | undefined {
-    const name = role.slice(role.lastIndexOf('/') + 1);
-    const custom = this.terraform
-      .ofType('google_project_iam_custom_role', 'google_organization_iam_custom_role')
-      .find(({ id, properties }) => role.includes(id) || setting(properties, 'role_id') === name);
-    return custom ? blocks(setting(custom.properties, 'permissions')) : undefined;
+  permissionsOf({ named }: Grant): readonly Value[] | undefined {
+    const [, path, name] =
+      typeof named === 'string' ? (/^((?:projects|organizations)\/[^/]+)\/roles\/(.+)$/.exec(named) ?? []) : [];
+    const custom =
+      this.terraform.referred(named) ??
+      this.terraform.ofType(...CUSTOM).find(({ properties }) => {
+        const [role, project, organisation] = ['role_id', 'project', 'org_id'].map((key) => setting(properties, key));
+        return (
+          role === name && (path === `projects/${shown(project)}` || path === `organizations/${shown(organisation)}`)
+        );
+      });
+    return custom && CUSTOM.includes(custom.type) ? blocks(setting(custom.properties, 'permissions')) : undefined;
   }
 
   private read(resource: Resource): Grant[] {
@@ -84,7 +97,8 @@ export class Grants {
     const [, on = '', form] = found ?? [];
     if (!found || form === undefined) return [];
     const { id, properties, exists } = resource;
-    const base = { id, on, exists, ...this.targetOf(on, properties, id) };
+    const conditional = setting(properties, 'condition') !== undefined;
+    const base = { id, on, exists, conditional, ...this.targetOf(on, properties, id) };
     if (form === 'policy')
       return policyGrants(setting(properties, 'policy_data'), id).map((one) => ({ ...base, ...one }));
     const written = form === 'member' ? setting(properties, 'member') : setting(properties, 'members');
@@ -94,13 +108,14 @@ export class Grants {
     ];
   }
 
-  private targetOf(on: string, properties: Value, id: string): Pick<Grant, 'target' | 'unknownTarget'> {
+  private targetOf(on: string, properties: Value, id: string): Pick<Grant, 'target' | 'secret' | 'unknownTarget'> {
     const known = Object.hasOwn(TARGETS, on) ? TARGETS[on] : undefined;
     if (!known) return { target: undefined, unknownTarget: undefined };
     const value = known.keys.map((key) => setting(properties, key)).find((one) => one !== undefined);
     const named = on === 'service_account' ? this.accountTarget(value) : this.names.find(value, ...known.types);
     if (named.kind === 'resource') return { target: named.resource, unknownTarget: undefined };
-    if (named.kind === 'foreign') return { target: undefined, unknownTarget: undefined };
+    if (named.kind === 'foreign')
+      return { target: undefined, secret: on.startsWith('secret_') ? named.id : undefined, unknownTarget: undefined };
     return {
       target: undefined,
       unknownTarget: Unknown.of(`granted-on(${id})`, `what ${id} grants is nothing of the agent’s or the proxy’s`),
@@ -114,21 +129,25 @@ export class Grants {
   }
 }
 
-function roleOf(value: Value | undefined, id: string): Pick<Grant, 'role' | 'unknownRole'> {
+function roleOf(value: Value | undefined, id: string): Pick<Grant, 'role' | 'unknownRole' | 'named'> {
+  const named = value;
   const unknown = unknownIn(value);
-  if (unknown) return { role: undefined, unknownRole: unknown };
+  if (unknown) return { named, role: undefined, unknownRole: unknown };
   const role = keyOf(value);
   if (role === undefined)
-    return { role, unknownRole: Unknown.of(`role(${id})`, `the role that ${id} grants opens nothing`) };
+    return { named, role, unknownRole: Unknown.of(`role(${id})`, `the role that ${id} grants opens nothing`) };
   // A role that the documents make is named by reference: its address stands in what is shown.
-  return { role: typeof value === 'string' ? value : shown(value), unknownRole: undefined };
+  return { named, role: typeof value === 'string' ? value : shown(value), unknownRole: undefined };
 }
 
 /** A policy replaces all bindings at once; it is a text of JSON. */
-function policyGrants(value: Value | undefined, id: string): Pick<Grant, 'by' | 'role' | 'unknownRole' | 'members'>[] {
+function policyGrants(
+  value: Value | undefined,
+  id: string,
+): (Pick<Grant, 'by' | 'role' | 'unknownRole' | 'named' | 'members'> & Partial<Pick<Grant, 'conditional'>>)[] {
   const unknown =
     unknownIn(value) ?? Unknown.of(`policy(${id})`, `the policy of ${id} grants nothing that opens anything`);
-  const lost = [{ by: 'policy_data', role: undefined, unknownRole: unknown, members: [unknown] }];
+  const lost = [{ by: 'policy_data', named: undefined, role: undefined, unknownRole: unknown, members: [unknown] }];
   if (typeof value !== 'string') return lost;
   const bindings = bindingsIn(value);
   return bindings === undefined
@@ -137,6 +156,7 @@ function policyGrants(value: Value | undefined, id: string): Pick<Grant, 'by' | 
         by: `policy_data.bindings[${index}]`,
         ...roleOf(setting(one, 'role'), id),
         members: blocks(setting(one, 'members')),
+        conditional: setting(one, 'condition') !== undefined,
       }));
 }
 

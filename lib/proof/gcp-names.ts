@@ -1,7 +1,7 @@
 import type { Resource } from './templates';
 import type { Terraform } from './terraform';
 import { setting } from './terraform-blocks';
-import { Reference, shown, Text, Unknown, unknownIn, type Value } from './value';
+import { and, Reference, shown, Text, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** Which setting names a resource within its project, where it isn't `name`. */
 const NAMED_BY: ReadonlyMap<string, string> = new Map(
@@ -26,12 +26,21 @@ export class Names {
   constructor(private readonly terraform: Terraform) {
     for (const resource of terraform.resources) {
       const name = setting(resource.properties, NAMED_BY.get(resource.type) ?? 'name');
-      if (typeof name !== 'string') continue;
-      const key = `${resource.type} ${name}`;
+      const unknown = name instanceof Unknown && !isComputed(name);
+      if (typeof name !== 'string' && !unknown) continue;
+      const key = `${resource.type} ${typeof name === 'string' ? name : ''}`;
       const same = this.byName.get(key);
       if (same) same.push(resource);
       else this.byName.set(key, [resource]);
     }
+  }
+
+  /** The same of a setting of a resource: a name alone is one of the resource's own project. */
+  within(from: Value, value: Value | undefined, ...types: readonly string[]): Named {
+    const found = this.find(value, ...types);
+    if (found.kind !== 'resource' || typeof value !== 'string' || value.includes('projects/')) return found;
+    const [own, its] = [from, found.resource.properties].map((one) => setting(one, 'project'));
+    return typeof own === 'string' && typeof its === 'string' && own !== its ? { kind: 'foreign', id: value } : found;
   }
 
   /** What `value` names among resources of these types. */
@@ -63,20 +72,36 @@ export class Names {
     const [project, region] = ['projects', '(?:regions|locations|zones)'].map(
       (part) => new RegExp(`(?:^|/)${part}/([^/]+)/`).exec(path)?.[1],
     );
+    const agrees = ({ properties }: Resource): Truth =>
+      and(
+        same(project, properties, 'project'),
+        same(region, properties, 'region'),
+        same(region, properties, 'location'),
+      );
     const found = types
       .flatMap((type) => this.byName.get(`${type} ${name}`) ?? [])
-      .filter(({ properties }) => same(project, properties, 'project'))
-      .filter(({ properties }) => same(region, properties, 'region') && same(region, properties, 'location'));
+      .filter((one) => agrees(one) !== false);
     const [resource, second] = found;
-    if (resource && !second) return { kind: 'resource', id: resource.id, resource };
-    if (!resource) return { kind: 'foreign', id: path };
+    if (resource && !second && agrees(resource) === true) return { kind: 'resource', id: resource.id, resource };
+    // A number may be the id that the platform gave; a name that isn't known may be this one.
+    const numbered = /^\d+$/.test(name) && types.some((type) => this.terraform.ofType(type).length > 0);
+    const nameless = types.some((type) => this.byName.has(`${type} `));
+    if (!resource && !numbered && !nameless) return { kind: 'foreign', id: path };
     const says = `of those named ${name}, ${path} is none that opens anything`;
     return { kind: 'unknown', id: path, unknown: Unknown.of(`names(${path})`, says) };
   }
 }
 
-/** Whether a part of a path agrees with what a resource says of itself. What isn't said agrees. */
-function same(part: string | undefined, properties: Resource['properties'], key: string): boolean {
+/** Whether a part of a path agrees with what a resource says of itself. What isn't said agrees; a project may be named by its number. */
+function same(part: string | undefined, properties: Resource['properties'], key: string): Truth {
   const its = setting(properties, key);
-  return part === undefined || typeof its !== 'string' || its === part;
+  if (part === undefined || its === undefined || its === part || isComputed(its)) return true;
+  const numbers = typeof its === 'string' ? [part, its].filter((one) => /^\d+$/.test(one)).length : 1;
+  if (key !== 'project' ? typeof its === 'string' : numbers !== 1) return false;
+  return unknownIn(its) ?? Unknown.of(`project(${part})`, `${part} is another project than ${shown(its)}`);
+}
+
+/** A plan calls what the provider fills in unknown, although nobody wrote it. */
+function isComputed(value: Value | undefined): boolean {
+  return value instanceof Unknown && value.facts.every(({ id }) => id.startsWith('computed('));
 }

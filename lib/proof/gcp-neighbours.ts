@@ -50,7 +50,7 @@ function listeners(model: GcpModel, from: Attachment, passed: readonly Passed[])
     if (here === false) return [];
     const { what, hops, proxies } = model.window.behind(rule);
     const end: Hop = { id, by: what === 'google' ? 'target' : 'ip_address' };
-    const ways = waysTo(from, passed, addressOf(model, rule), here, end, reserved(model, id));
+    const ways = waysTo(from, passed, addressOf(model, rule), here, end, reserved(model, from, id));
     const shown = what === 'google' ? 'Google’s APIs' : 'an address of its network';
     return [{ id, what, shown, ways, hops, proxies }];
   });
@@ -59,7 +59,8 @@ function listeners(model: GcpModel, from: Attachment, passed: readonly Passed[])
 function inNetwork(model: GcpModel, properties: Value, from: Attachment): Truth {
   const network = setting(properties, 'network');
   const subnetwork = setting(properties, 'subnetwork');
-  if (network !== undefined && !(network instanceof Unknown)) return model.networks.isNetwork(network, from.network);
+  if (network !== undefined && !(network instanceof Unknown))
+    return model.networks.isNetwork(network, from.network, properties);
   if (subnetwork !== undefined && !(subnetwork instanceof Unknown))
     return model.networks.same(model.networks.subnet(subnetwork).network, from.network);
   return (
@@ -81,8 +82,9 @@ function members(model: GcpModel, workload: GcpWorkload, from: Attachment, passe
       if (here === false) return [];
       const admitted = admissions(model, to, from);
       const written = setting(other.template, 'network_interface');
-      const literal = typeof written === 'object' ? parseAddress(setting(written, 'network_ip')) : undefined;
-      const ranges = literal ?? to.subnet?.ranges ?? [];
+      const aliases = setting(written, 'alias_ip_range') !== undefined;
+      const literal = aliases ? undefined : parseAddress(setting(written, 'network_ip'));
+      const ranges = literal ?? (aliases ? [] : (to.subnet?.ranges ?? []));
       const own = other.id === workload.id;
       const kind = other.kind === 'proxy' ? 'proxy' : 'other';
       const shown = own ? 'other copies of it' : `${other.kind === 'proxy' ? 'the proxy’s machines' : other.id}`;
@@ -92,7 +94,7 @@ function members(model: GcpModel, workload: GcpWorkload, from: Attachment, passe
         { ranges, exact: literal !== undefined },
         here,
         { id: other.id, by: to.by },
-        reserved(model, other.id),
+        reserved(model, from, other.id),
       );
       const both = ways.flatMap((way) =>
         admitted.map((one) => ({
@@ -113,7 +115,7 @@ function unplaced(model: GcpModel, other: GcpWorkload, from: Attachment, passed:
   if (!other.placement || other.attachments.length > 0) return [];
   const where = { ranges: [], exact: false };
   const end = { id: other.id, by: 'where it is placed' };
-  const ways = waysTo(from, passed, where, other.placement, end, reserved(model, other.id));
+  const ways = waysTo(from, passed, where, other.placement, end, reserved(model, from, other.id));
   return [{ id: other.id, what: 'other', shown: other.id, ways, hops: [], proxies: [] }];
 }
 
@@ -150,11 +152,12 @@ function parseAddress(value: Value | undefined): readonly Range[] | undefined {
   return range ? [range] : undefined;
 }
 
-/** Addresses that others have for certain: nothing else can. */
-function reserved(model: GcpModel, but: string): readonly Range[] {
+/** Addresses of its network that others have for certain: nothing else can. */
+function reserved(model: GcpModel, from: Attachment, but: string): readonly Range[] {
   return model.window.rules().flatMap((rule) => {
     const where = addressOf(model, rule);
-    return rule.id === but || !where.exact || rule.exists !== true ? [] : where.ranges;
+    const sure = where.exact && rule.exists === true && inNetwork(model, rule.properties, from) === true;
+    return sure && rule.id !== but ? where.ranges : [];
   });
 }
 

@@ -3,7 +3,7 @@ import type { Named, Names } from './gcp-names';
 import type { Resource } from './templates';
 import type { Terraform } from './terraform';
 import { blocks, setting } from './terraform-blocks';
-import { or, type Truth, Unknown, unknownIn, type Value } from './value';
+import { keyOf, or, type Truth, Unknown, unknownIn, type Value } from './value';
 
 const NETWORK = 'google_compute_network';
 const SUBNETWORK = 'google_compute_subnetwork';
@@ -12,6 +12,8 @@ const SUBNETWORK = 'google_compute_subnetwork';
 export interface Subnet {
   readonly id: string;
   readonly resource: Resource | undefined;
+  /** Whether it surely is none of the documents. */
+  readonly foreign?: boolean;
   readonly network: Named;
   readonly ranges: readonly Range[];
   /** Members reach Google's APIs without an address of their own. */
@@ -30,13 +32,13 @@ export class Networks {
     private readonly names: Names,
   ) {}
 
-  /** The network a setting names. */
-  of(value: Value | undefined): Named {
-    return this.names.find(value, NETWORK);
+  /** The network a setting names; `from`: of which resource, where it may be a name alone. */
+  of(value: Value | undefined, from?: Value): Named {
+    return from === undefined ? this.names.find(value, NETWORK) : this.names.within(from, value, NETWORK);
   }
 
-  subnet(value: Value | undefined): Subnet {
-    const named = this.names.find(value, SUBNETWORK);
+  subnet(value: Value | undefined, from?: Value): Subnet {
+    const named = from === undefined ? this.names.find(value, SUBNETWORK) : this.names.within(from, value, SUBNETWORK);
     if (named.kind === 'resource') return this.read(named.resource);
     const truth =
       named.kind === 'unknown'
@@ -46,6 +48,7 @@ export class Networks {
     return {
       id: named.id,
       resource: undefined,
+      foreign: named.kind === 'foreign',
       network,
       ranges: [],
       googleAccess: truth,
@@ -69,8 +72,8 @@ export class Networks {
   }
 
   /** Whether a setting names this network: a name nobody knows might. */
-  isNetwork(value: Value | undefined, network: Named): Truth {
-    return this.same(this.of(value), network);
+  isNetwork(value: Value | undefined, network: Named, from?: Value): Truth {
+    return this.same(this.of(value, from), network);
   }
 
   /** The same of two that are already read. */
@@ -91,7 +94,7 @@ export class Networks {
     const subnet: Subnet = {
       id,
       resource,
-      network: this.of(setting(properties, 'network')),
+      network: this.of(setting(properties, 'network'), properties),
       ranges: rangesOf(properties),
       googleAccess: or(
         isTrue(setting(properties, 'private_ip_google_access')),
@@ -105,12 +108,14 @@ export class Networks {
   }
 }
 
-/** Whether a setting is true, three-valued; absent is false. */
+/** Whether a setting is true, three-valued; absent is false. Terraform takes the texts `true` and `1` for it. */
 export function isTrue(value: Value | undefined): Truth {
   if (value === undefined || value === null) return false;
   const unknown = unknownIn(value);
   if (unknown) return unknown;
-  if (typeof value === 'boolean' || typeof value === 'string') return String(value).toLowerCase() === 'true';
+  const text = String(keyOf(value)).toLowerCase();
+  if (/^(?:true|1)$/.test(text)) return true;
+  if (/^(?:false|0)$/.test(text)) return false;
   return Unknown.of('malformed(boolean)', 'a setting that should be true or false is false');
 }
 

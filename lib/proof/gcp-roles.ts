@@ -16,10 +16,16 @@ export type Power =
   /** Calls a service, or starts a job. */
   | 'invoke';
 
-/** Roles of the platform that have a power; `roles/` left out. */
+/** Who makes policies, or may take any role for a while, may do everything. */
+const ALMIGHTY: ReadonlySet<string> = new Set([
+  ...['owner', 'admin', 'iam.securityAdmin', 'privilegedaccessmanager.admin'],
+  ...['projectIamAdmin', 'folderAdmin', 'folderIamAdmin', 'organizationAdmin'].map((one) => `resourcemanager.${one}`),
+]);
+
+/** Roles of the platform that have a power besides; `roles/` left out. */
 const ROLES: Readonly<Record<Power, ReadonlySet<string>>> = {
   loosen: new Set([
-    ...['owner', 'editor', 'run.admin', 'run.developer', 'run.sourceDeveloper', 'run.builder'],
+    ...['editor', 'writer', 'run.admin', 'run.developer', 'run.sourceDeveloper', 'run.builder'],
     ...[
       'compute.admin',
       'compute.networkAdmin',
@@ -43,17 +49,10 @@ const ROLES: Readonly<Record<Power, ReadonlySet<string>>> = {
     ],
     ...[
       'networksecurity.admin',
-      'iam.securityAdmin',
       'iam.roleAdmin',
       'iam.serviceAccountAdmin',
       'iam.organizationRoleAdmin',
       'iam.denyAdmin',
-    ],
-    ...[
-      'resourcemanager.projectIamAdmin',
-      'resourcemanager.folderAdmin',
-      'resourcemanager.folderIamAdmin',
-      'resourcemanager.organizationAdmin',
     ],
     ...[
       'orgpolicy.policyAdmin',
@@ -68,46 +67,37 @@ const ROLES: Readonly<Record<Power, ReadonlySet<string>>> = {
       'appengine.deployer',
     ],
   ]),
-  'read-secrets': new Set([
-    'owner',
-    'secretmanager.admin',
-    'secretmanager.secretAccessor',
-    'iam.securityAdmin',
-    'resourcemanager.projectIamAdmin',
-    'resourcemanager.organizationAdmin',
-  ]),
+  'read-secrets': new Set(['secretmanager.admin', 'secretmanager.secretAccessor']),
   impersonate: new Set([
     ...[
-      'owner',
       // Makes keys of accounts.
       'editor',
+      'writer',
       'iam.serviceAccountTokenCreator',
       'iam.serviceAccountKeyAdmin',
       'iam.workloadIdentityUser',
       'iam.serviceAccountOpenIdTokenCreator',
     ],
-    ...['iam.serviceAccountAdmin', 'iam.securityAdmin', 'resourcemanager.projectIamAdmin'],
+    'iam.serviceAccountAdmin',
   ]),
   logs: new Set([
-    'owner',
     'editor',
+    'writer',
     'logging.admin',
     'logging.configWriter',
     'logging.bucketWriter',
     'logging.logWriter',
   ]),
-  'write-logs': new Set(['owner', 'editor', 'logging.admin', 'logging.logWriter']),
+  'write-logs': new Set(['owner', 'editor', 'writer', 'logging.admin', 'logging.logWriter']),
   invoke: new Set([
-    ...['owner', 'editor', 'run.admin', 'run.developer', 'run.invoker', 'run.servicesInvoker', 'run.sourceDeveloper'],
+    ...['editor', 'writer', 'run.admin', 'run.developer', 'run.invoker', 'run.servicesInvoker', 'run.sourceDeveloper'],
     ...['run.jobsExecutor', 'run.jobsExecutorWithOverrides', 'serverless.serviceAgent'],
-    // Who makes policies may call what they like.
-    ...['iam.securityAdmin', 'resourcemanager.projectIamAdmin', 'resourcemanager.organizationAdmin'],
   ]),
 };
 
 const PERMISSIONS: Readonly<Record<Power, RegExp>> = {
   loosen:
-    /^(?:run\.(?:jobs|services|workerpools)\.(?:create|update|delete|setIamPolicy)|compute\.(?:firewalls|firewallPolicies|regionFirewallPolicies|networks|subnetworks|routes|routers|instances|instanceTemplates|instanceGroupManagers|forwardingRules|serviceAttachments|backendServices|regionBackendServices|vpnGateways|vpnTunnels|interconnectAttachments|globalForwardingRules)\.(?:create|update|patch|delete|insert|set\w*|add\w*|remove\w*|updatePolicy|updatePeering|attachAccessConfig|use)|dns\.(?:responsePolicies|responsePolicyRules|policies|managedZones|resourceRecordSets)\.(?:create|update|delete)|iam\.roles\.(?:create|update)|iam\.serviceAccounts\.setIamPolicy|resourcemanager\.(?:projects|folders|organizations)\.setIamPolicy|orgpolicy\.\w+\.\w+|vpcaccess\.connectors\.(?:create|update|use)|servicenetworking\.services\.addPeering)$/,
+    /^(?:run\.(?:jobs|services|workerpools)\.(?:create|update|delete|setIamPolicy)|compute\.(?:projects|firewalls|firewallPolicies|regionFirewallPolicies|networks|subnetworks|routes|routers|instances|instanceTemplates|instanceGroupManagers|forwardingRules|serviceAttachments|backendServices|regionBackendServices|vpnGateways|vpnTunnels|interconnectAttachments|globalForwardingRules)\.(?:create|update|patch|delete|insert|set\w*|add\w*|remove\w*|updatePolicy|updatePeering|attachAccessConfig|use)|dns\.(?:responsePolicies|responsePolicyRules|policies|managedZones|resourceRecordSets)\.(?:create|update|delete)|iam\.roles\.(?:create|update)|iam\.serviceAccounts\.setIamPolicy|resourcemanager\.(?:projects|folders|organizations)\.setIamPolicy|orgpolicy\.\w+\.\w+|vpcaccess\.connectors\.(?:create|update|use)|servicenetworking\.services\.addPeering)$/,
   'read-secrets':
     /^(?:secretmanager\.(?:versions\.access|secrets\.setIamPolicy)|resourcemanager\.(?:projects|folders|organizations)\.setIamPolicy)$/,
   impersonate:
@@ -121,7 +111,7 @@ const PERMISSIONS: Readonly<Record<Power, RegExp>> = {
 /** Services whose roles may have a power; a role of another is about something else. */
 const NEAR: Readonly<Record<Power, RegExp>> = {
   loosen:
-    /^(?:run|compute|dns|vpcaccess|servicenetworking|network\w+|iam|resourcemanager|orgpolicy|accesscontextmanager|deploymentmanager|config|cloudbuild|clouddeploy|cloudfunctions|appengine|serverless)\./,
+    /^(?:run|compute|dns|vpcaccess|servicenetworking|network\w+|iam|resourcemanager|orgpolicy|accesscontextmanager|deploymentmanager|config|cloudbuild|clouddeploy|cloudfunctions|appengine|serverless|privilegedaccessmanager|osconfig)\./,
   'read-secrets': /^secretmanager\./,
   impersonate: /^iam\./,
   logs: /^logging\./,
@@ -132,6 +122,10 @@ const NEAR: Readonly<Record<Power, RegExp>> = {
 // Roles that only look, start what is defined, or let a workload use what is there.
 const HARMLESS =
   /(?:viewer|reader|invoker|browser|auditor|serviceAccountUser|serviceAccountViewer|networkUser|networkViewer|jobsExecutor|jobsExecutorWithOverrides|osLogin|secretVersionAdder|metricWriter|logWriter|secretAccessor|serviceAccountTokenCreator|workloadIdentityUser|serviceAccountKeyAdmin|serviceAccountOpenIdTokenCreator|publicIpAdmin|storageAdmin|imageUser|peer)$/i;
+
+// Permissions that only look, use what is there, or start what is defined.
+const LOOKS =
+  /\.(?:get\w*|list\w*|search\w*|test\w*|use\w*|view\w*|read\w*|query\w*|invoke|run|runWithOverrides|cancel|actAs|osLogin|access\w*|signBlob|signJwt|implicitDelegation)$/;
 
 /** Whether a grant gives a power, as sure as its role is known. */
 export function gives(grant: Grant, power: Power, grants: Grants): Truth {
@@ -148,15 +142,20 @@ function work(grant: Grant, power: Power, grants: Grants): Truth {
   const { role, unknownRole } = grant;
   if (unknownRole) return unknownRole;
   if (role === undefined) return false;
-  const custom = grants.permissionsOf(role);
+  const custom = grants.permissionsOf(grant);
   if (custom) {
     const keys = custom.map((one) => (unknownIn(one) ? undefined : keyOf(one)));
     if (keys.some((key) => key !== undefined && PERMISSIONS[power].test(key))) return true;
-    return keys.includes(undefined) ? unread(grant, power) : false;
+    const doubted = keys.some(
+      (key) => key === undefined || (power === 'loosen' && NEAR.loosen.test(key) && !LOOKS.test(key)),
+    );
+    return doubted ? unread(grant, power) : false;
   }
   const name = /^roles\/(.+)$/.exec(role)?.[1];
   if (name === undefined) return unread(grant, power);
-  if (ROLES[power].has(name)) return true;
+  if (ROLES[power].has(name) || (power !== 'write-logs' && ALMIGHTY.has(name))) return true;
+  // What the platform's own agents may do is written nowhere for good.
+  if (/serviceAgent$/i.test(name)) return unread(grant, power);
   return NEAR[power].test(name) && !HARMLESS.test(name) ? unread(grant, power) : false;
 }
 

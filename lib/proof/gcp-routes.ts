@@ -70,9 +70,9 @@ export class Routes {
         const named = one instanceof Unknown ? undefined : this.networks.subnet(setting(one, 'name'));
         if (!named) return one instanceof Unknown ? one : false;
         if (named.id === subnet) return true;
-        return named.network.kind === 'unknown' && !named.resource && named.id.includes('$')
-          ? named.network.unknown
-          : (unknownIn(setting(one, 'name')) ?? false);
+        if (named.resource) return false;
+        // One that only is named is another, but for a name that may be of several.
+        return named.foreign ? false : named.googleAccess;
       }),
     );
   }
@@ -84,7 +84,8 @@ export class Routes {
         `router(${router.id})`,
         `the router ${router.id}, which no document holds, is of another network`,
       );
-    return this.networks.isNetwork(setting(router.resource.properties, 'network'), network);
+    const { properties } = router.resource;
+    return this.networks.isNetwork(setting(properties, 'network'), network, properties);
   }
 
   /** The routes a network is made with: they go only where it is said at creation. */
@@ -112,7 +113,7 @@ export class Routes {
   private written(attachment: Attachment): Route[] {
     return this.terraform.ofType('google_compute_route').flatMap((route): Route[] => {
       const { id, properties } = route;
-      const here = this.networks.isNetwork(setting(properties, 'network'), attachment.network);
+      const here = this.networks.isNetwork(setting(properties, 'network'), attachment.network, properties);
       const truth = and(here, route.exists, tagged(setting(properties, 'tags'), attachment));
       if (truth === false) return [];
       return destinations(setting(properties, 'dest_range'), id).map(({ range, truth: known }) => ({
@@ -131,7 +132,8 @@ export class Routes {
       .flatMap(({ id, type, properties, exists }) => {
         const service = type === 'google_service_networking_connection';
         const peer = service ? setting(properties, 'service') : setting(properties, 'peer_network');
-        const truth = and(exists, this.networks.isNetwork(setting(properties, 'network'), network));
+        const own = this.networks.isNetwork(setting(properties, 'network'), network, properties);
+        const truth = and(exists, or(own, service ? false : this.fromOtherSide(id, peer, network)));
         if (truth === false) return [];
         const what = service ? `the services of ${shown(peer)}` : `the network ${this.networks.of(peer).id}`;
         return anywhere({
@@ -143,6 +145,12 @@ export class Routes {
       });
   }
 
+  /** A peering needs a half of each side; the other one may stand in no document. */
+  private fromOtherSide(id: string, peer: Value | undefined, network: Named): Truth {
+    const half = Unknown.of(`peering(${id})`, `the network that ${id} joins has no peering of its own with it`);
+    return and(this.networks.isNetwork(peer, network), half);
+  }
+
   /** VPN and Interconnect: routers learn routes that no document holds. */
   private tunnels(network: Named): Route[] {
     const found = [
@@ -152,12 +160,15 @@ export class Routes {
       ...this.terraform
         .ofType(
           'google_compute_interconnect_attachment',
+          'google_compute_vpn_tunnel',
           'google_compute_router_peer',
           'google_compute_router_interface',
         )
         .flatMap(({ id, properties, exists }) => {
-          const router = this.names.find(setting(properties, 'router'), 'google_compute_router');
-          const truth = and(exists, this.routerIn(router, network));
+          const named = setting(properties, 'router');
+          // A classic tunnel has none: a route leads to it.
+          if (named === undefined || isComputed(named)) return [];
+          const truth = and(exists, this.routerIn(this.names.find(named, 'google_compute_router'), network));
           return truth === false ? [] : [{ id, truth, by: 'router' }];
         }),
     ];

@@ -1,6 +1,7 @@
 import { EVERY_IPV4, parseRange, type Range } from './address';
 import { sameAccount, type Accounts } from './gcp-accounts';
 import type { Attachment } from './gcp-attachment';
+import { isTrue } from './gcp-networks';
 import { EVERY_PORT, EVERY_PROTOCOL, hasPorts, type Interval, type Packets, protocolOf } from './packets';
 import type { Hop } from './report';
 import { blocks, setting } from './terraform-blocks';
@@ -106,8 +107,7 @@ function portsOf(value: Value): Interval | undefined {
 
 /** How likely a rule is what it looks: a switched-off one isn't there. */
 export function enabled(disabled: Value | undefined, exists: Truth): Truth {
-  const off = disabled === undefined ? false : (unknownIn(disabled) ?? String(keyOf(disabled)) === 'true');
-  return and(exists, not(off));
+  return and(exists, not(isTrue(disabled)));
 }
 
 /** A rule's number; one that isn't known is put where it lets most through. */

@@ -72,7 +72,6 @@ const MODELLED: ReadonlySet<string> = new Set([
 const INERT: ReadonlySet<string> = new Set([
   'google_artifact_registry_repository',
   'google_billing_budget',
-  'google_bigquery_dataset',
   'google_bigquery_table',
   'google_binary_authorization_attestor',
   'google_binary_authorization_policy',

@@ -109,7 +109,7 @@ function widenessOf({ grants }: GcpModel, grant: Grant): Truth {
   const { role, id } = grant;
   if (role === undefined) return false;
   if (grants.isWide(grant)) return !WHOLE_PROJECT.has(role);
-  const custom = grants.permissionsOf(role);
+  const custom = grants.permissionsOf(grant);
   if (!custom) return /(?:admin|owner|editor)$/i.test(role);
   const keys = custom.map((one) => (unknownIn(one) ? undefined : keyOf(one)));
   if (keys.some((key) => key?.endsWith('.setIamPolicy'))) return true;

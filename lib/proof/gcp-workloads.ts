@@ -2,7 +2,7 @@ import type { Account } from './gcp-accounts';
 import { type Attachment, directAttachment, machineAttachment, type Surroundings } from './gcp-attachment';
 import type { Resource } from './templates';
 import { blocks, setting } from './terraform-blocks';
-import { keyOf, type Truth, Unknown, unknownIn, type Value } from './value';
+import { keyOf, shown, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** What runs code: on Cloud Run, or on machines. */
 export type Form = 'job' | 'service' | 'workerPool' | 'oldService' | 'machine';
@@ -92,7 +92,7 @@ function run(resource: Resource, form: Form, surroundings: Surroundings): Placed
       placement: unknown,
     };
   }
-  return { template, account, ...access(id, template, named, surroundings) };
+  return { template, account, ...access(id, template, named, { ...surroundings, from: properties }) };
 }
 
 function templateOf(properties: Value, form: Form): Value | undefined {
@@ -134,8 +134,24 @@ function access(
       directAttachment(id, one, `vpc_access.network_interfaces[${index}]`, account, surroundings),
     ),
     ...straightOf(setting(vpc, 'egress')),
-    placement: unread ?? away ?? none,
+    placement: unread ?? away ?? none ?? olderRevision(id, surroundings.from ?? null, template),
   };
+}
+
+/** Requests that are sent to a revision by its name, which may be one that was made with another definition. */
+function olderRevision(id: string, properties: Value, template: Value): Unknown | undefined {
+  const named = ['traffic', 'instance_splits'].flatMap((key) =>
+    blocks(setting(properties, key)).map((one) => (one instanceof Unknown ? one : setting(one, 'revision'))),
+  );
+  const current = keyOf(setting(template, 'revision'));
+  const other = named.find(
+    (one) => one !== undefined && !isUnset(one) && (current === undefined || keyOf(one) !== current),
+  );
+  if (other === undefined) return undefined;
+  return (
+    unknownIn(other) ??
+    Unknown.of(`revision(${id})`, `the revision ${shown(other)} of ${id} has the definition that stands here`)
+  );
 }
 
 /** Left out, it is PRIVATE_RANGES_ONLY: public destinations go past every route and rule. */

@@ -6,6 +6,9 @@ export function blocks(value: Value | undefined): readonly Value[] {
   return isList(value) ? value.filter((one) => one !== null) : [value];
 }
 
+/** Where an empty text says something: an endpoint of Private Service Connect has this scheme. */
+const EMPTY_SAYS = 'load_balancing_scheme';
+
 /** A setting below single blocks, in either writing. Where a block isn't known, or stands there twice, it is unknown. */
 export function setting(value: Value | undefined, ...path: readonly string[]): Value | undefined {
   let found = value;
@@ -15,5 +18,7 @@ export function setting(value: Value | undefined, ...path: readonly string[]): V
     if (only instanceof Unknown) return only;
     found = isObject(only) && Object.hasOwn(only, key) ? only[key] : undefined;
   }
-  return found === null ? undefined : found;
+  // States hold an empty text where nothing is set.
+  const empty = found === null || (found === '' && path.at(-1) !== EMPTY_SAYS);
+  return empty ? undefined : found;
 }

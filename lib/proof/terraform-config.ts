@@ -78,8 +78,26 @@ class ConfigurationReader {
     };
   }
 
-  /** Modules: what they hold isn't in this document. */
+  /** Modules: what they hold isn't in this document. Of what is taken over, or let go, nobody sees how it was made, or that it goes. */
   unread(): TerraformDocument['unread'] {
+    return [...this.takenOver(), ...this.letGo(), ...this.modules()];
+  }
+
+  private takenOver(): TerraformDocument['unread'] {
+    return bodies(own(this.document, 'import') ?? null).map((one) => {
+      const id = this.prefix + targetOf(own(one, 'to'));
+      return { id, by: 'import', truth: Unknown.of(`imported(${id})`, `${id} was made as it is written here`) };
+    });
+  }
+
+  private letGo(): TerraformDocument['unread'] {
+    return bodies(own(this.document, 'removed') ?? null).map((one) => {
+      const id = this.prefix + targetOf(own(one, 'from'));
+      return { id, by: 'removed', truth: Unknown.of(`let-go(${id})`, `${id}, if the cloud keeps it, opens nothing`) };
+    });
+  }
+
+  private modules(): TerraformDocument['unread'] {
     return entriesOf(own(this.document, 'module')).map(([name]) => {
       const id = `${this.prefix}module.${name}`;
       return {
@@ -119,7 +137,17 @@ class ConfigurationReader {
 
   private unreadBody(address: string, body: JsonObject): Unknown | undefined {
     const nested = JSON.stringify(body).includes('"dynamic"');
-    return nested ? this.dynamic(address, 'dynamic') : undefined;
+    return nested ? this.dynamic(address, 'dynamic') : this.unwritten(address, body);
+  }
+
+  /** What a program does when it is made, and what stays as somebody else has set it. */
+  private unwritten(address: string, body: JsonObject): Unknown | undefined {
+    const id = this.prefix + address;
+    if (own(body, 'provisioner') !== undefined)
+      return Unknown.of(`provisioner(${id})`, `what ${id} runs when it is made opens nothing`);
+    const ignored = bodies(own(body, 'lifecycle') ?? null).flatMap((one) => ignoredBy(own(one, 'ignore_changes')));
+    if (this.ofAws || ignored.every((one) => HARMLESS.test(one))) return undefined;
+    return Unknown.of(`ignored(${id})`, `${id} is as it is written, although changes to it are ignored`);
   }
 
   private evaluate(node: Json): Value {
@@ -146,8 +174,16 @@ class ConfigurationReader {
     const indexed = path.length < rest.length;
     // Of several copies, or of a part of a block, nobody knows which.
     if (attribute === undefined || path.length > 1 || path.includes('*')) return this.unknown(segments);
-    if (indexed && rest.length > 2) return this.unknown(segments);
+    if (indexed && (rest.length > 2 || this.isOneOfSeveral(found.body, rest))) return this.unknown(segments);
     return this.attribute(address, found, attribute);
+  }
+
+  /** Copies are one resource here: two of them, told apart by an index, aren't the same. The first of an unknown number is. */
+  private isOneOfSeveral(body: JsonObject, rest: readonly string[]): boolean {
+    if (this.ofAws) return false;
+    if (own(body, 'for_each') !== undefined) return true;
+    const count = own(body, 'count');
+    return count === undefined ? false : Number(count) > 1 || !rest.includes('[0]');
   }
 
   private attribute(address: string, found: { type: string; body: JsonObject }, attribute: string): Value {
@@ -189,6 +225,21 @@ class ConfigurationReader {
       `the value of ${name}, which this document doesn’t hold, keeps this closed`,
     );
   }
+}
+
+/** Settings that hold nothing closed, and that others change. */
+const HARMLESS = /^(?:client|client_version|labels|annotations|tags_all|target_size|scaling\b.*)$/;
+
+function ignoredBy(written: Json | undefined): readonly string[] {
+  return Array.isArray(written)
+    ? (written as readonly Json[]).map(String)
+    : written === undefined
+      ? []
+      : [JSON.stringify(written)];
+}
+
+function targetOf(written: Json | undefined): string {
+  return typeof written === 'string' ? written : 'a resource';
 }
 
 function entriesOf(node: Json | undefined): [string, Json][] {

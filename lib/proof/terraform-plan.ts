@@ -19,7 +19,7 @@ export function readPlan(document: JsonObject, prefix: string, stated: ReadonlyM
     prefix,
     resources,
     policies: policies.map((one) => resourceOf(one, scope, changes, prefix)),
-    unread: unfinished(document, prefix),
+    unread: [...unfinished(document, prefix), ...forgotten(document, prefix), ...leftOut(document, planned, prefix)],
   };
 }
 
@@ -36,11 +36,36 @@ function resourceOf(
   const properties = merged(values, after ?? false, scope.expressionsOf(address), { scope, address, at: id });
   const whole: ValueObject =
     properties instanceof Unknown || typeof properties !== 'object' ? {} : (properties as ValueObject); // an object stays one
+  const made = change === undefined ? undefined : madeOtherwise(id, change);
   const unread =
     unplanned || properties instanceof Unknown
       ? Unknown.of(`plan(${id})`, `what the plan doesn’t say of ${id} opens nothing`)
       : undefined;
-  return { address, type, properties: whole, raw: values, exists: unread ?? true, unread };
+  return {
+    address,
+    type,
+    properties: made ? { ...whole, [AT_CREATION]: made } : whole,
+    raw: values,
+    exists: unread ?? true,
+    unread,
+  };
+}
+
+/** Heard when a network is made, and never again. */
+const AT_CREATION = 'delete_default_routes_on_create';
+
+/** A network that is there already, and was made without what is now written, or by somebody else. */
+function madeOtherwise(id: string, change: JsonObject): Unknown | undefined {
+  const [before, after] = ['before', 'after'].map((key) => own(change, key));
+  const [was, is] = [before, after].map((one) => (isJsonObject(one) ? own(one, AT_CREATION) : undefined));
+  if (!is || (own(change, 'importing') === undefined && (!isJsonObject(before) || was === is || remade(change))))
+    return undefined;
+  return Unknown.of(`made(${id})`, `the default routes that ${id} was made with are removed`);
+}
+
+function remade(change: JsonObject): boolean {
+  const actions = own(change, 'actions');
+  return Array.isArray(actions) && (actions as readonly Json[]).includes('create');
 }
 
 interface Place {
@@ -179,4 +204,36 @@ function unfinished(document: JsonObject, prefix: string): TerraformDocument['un
   const why = document.errored === true ? 'errored' : document.complete === false ? 'complete: false' : undefined;
   if (why === undefined) return [];
   return [{ id, by: why, truth: Unknown.of(`complete(${id})`, `what the plan leaves out (${why}) opens nothing`) }];
+}
+
+/** What Terraform forgets, the cloud keeps. */
+function forgotten(document: JsonObject, prefix: string): TerraformDocument['unread'] {
+  return [...changesOf(document)].flatMap(([address, change]) => {
+    const actions = own(change, 'actions');
+    if (!Array.isArray(actions) || !(actions as readonly Json[]).includes('forget')) return [];
+    const id = prefix + address;
+    return [{ id, by: 'forget', truth: Unknown.of(`let-go(${id})`, `${id}, which the cloud keeps, opens nothing`) }];
+  });
+}
+
+/** Resources that the configuration writes once, and the plan doesn't show: it was made for some of them. */
+function leftOut(
+  document: JsonObject,
+  planned: ReadonlyMap<string, Planned>,
+  prefix: string,
+): TerraformDocument['unread'] {
+  const written = own(configurationOf(document), 'resources');
+  return (Array.isArray(written) ? (written as readonly Json[]) : []).flatMap((one) => {
+    if (!isJsonObject(one) || one.mode === 'data' || typeof one.address !== 'string' || planned.has(one.address))
+      return [];
+    if (own(one, 'count_expression') !== undefined || own(one, 'for_each_expression') !== undefined) return [];
+    const id = prefix + one.address;
+    return [
+      {
+        id,
+        by: 'not in the plan',
+        truth: Unknown.of(`left-out(${id})`, `${id}, which the plan leaves out, opens nothing`),
+      },
+    ];
+  });
 }

@@ -93,6 +93,7 @@ export const PROXY: readonly Mutation[] = [
         peer_network: agentNetwork(r),
       }),
     opens: ['proxy'],
+    unproven: ['ip'],
   },
   {
     protection: 'something is marked as the proxy',
