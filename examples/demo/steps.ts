@@ -13,6 +13,8 @@ const MESSAGE = `-H 'content-type: application/json' -d '{"model":"stand-in","ma
 /** Past the proxy variables: the name itself leads to the proxy. */
 const UNAWARE = "--noproxy '*'";
 const CURL = 'curl -sSf -m9 -o /dev/null';
+/** Fails only when the proxy's own refusal came back, which it shows. */
+const told = (words: string) => `! curl -sS -m9 ${words} | grep '"anchorhold"' >&2`;
 
 /** `authority` is the path of the certificate that signs the stand-in sites, for the host the proxy doesn't look into. */
 export function stepsOf(authority: string): readonly Step[] {
@@ -68,12 +70,12 @@ const REFUSED: readonly Step[] = [
   },
   {
     name: 'another path of the model host',
-    command: `${CURL} https://api.model.example/v1/files`,
+    command: told('https://api.model.example/v1/files'),
     expected: 'refused',
   },
   {
     name: 'the allowed path with its dots written another way',
-    command: `${CURL} --path-as-is ${MESSAGE} https://api.model.example/v1/files/../messages`,
+    command: told(`--path-as-is ${MESSAGE} https://api.model.example/v1/files/../messages`),
     expected: 'refused',
   },
   {

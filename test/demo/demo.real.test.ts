@@ -45,6 +45,11 @@ describe.each(users)('npm start for a %s user', (user, prefix) => {
     const byName = (part: string) => outcomes.find(({ name }: { name: string }) => name.includes(part));
     expect(byName('push to acme/web')).toMatchObject({ expected: 'allowed', exitCode: 0, ok: true });
     expect(byName('push to acme/design')).toMatchObject({ expected: 'refused', said: expect.stringContaining('403') });
+    expect(byName('another path')).toMatchObject({
+      expected: 'refused',
+      said: expect.stringContaining('"no-rule-matched"'),
+    });
+    expect(byName('dots')).toMatchObject({ expected: 'refused', said: expect.stringContaining('"malformed-path"') });
     expect(byName('metadata')).toMatchObject({ expected: 'refused', said: expect.stringContaining('connect') });
     expect(outcomes.filter(({ expected }: { expected: string }) => expected === 'allowed')).toHaveLength(5);
     expect(outcomes.filter(({ expected }: { expected: string }) => expected === 'refused')).toHaveLength(8);

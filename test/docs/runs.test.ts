@@ -1,0 +1,27 @@
+import ts from 'typescript';
+import { blocksOf } from './blocks';
+
+/** The blocks of a reader's first minutes: they must not only compile. */
+const blocks = blocksOf('ts').filter(({ where }) => where.startsWith('README.md'));
+
+/** What a block imports: the package's entries are the sources behind them. */
+function imported(name: string): unknown {
+  return jest.requireActual<unknown>(name.replace(/^anchorhold/, '../../lib'));
+}
+
+function run(text: string): readonly unknown[] {
+  const { outputText } = ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS } });
+  const said: unknown[] = [];
+  // The block is a text of this repository's own pages.
+  const block = new Function('require', 'exports', 'console', outputText);
+  block(imported, {}, { log: (...words: unknown[]) => said.push(words.join(' ')) });
+  return said;
+}
+
+test('the README has two', () => {
+  expect(blocks.map(({ where }) => where.split(':')[0])).toEqual(['README.md', 'README.md']);
+});
+
+test.each(blocks.map(({ where, text }) => [where, text] as const))('the block at %s runs', (_where, text) => {
+  expect(run(text)).toEqual(text.includes('console.log') ? ['deny path-not-allowed'] : []);
+});
