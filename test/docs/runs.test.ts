@@ -12,7 +12,7 @@ process.env['CDKTF_OUTDIR'] = mkdtempSync(join(tmpdir(), 'anchorhold-docs-'));
 
 /** What a block imports: the package's entries are the sources behind them. */
 function imported(name: string): unknown {
-  return jest.requireActual<unknown>(name.replace(/^anchorhold/, '../../lib'));
+  return jest.requireActual<object>(name.replace(/^anchorhold/, '../../lib'));
 }
 
 function run(text: string): readonly unknown[] {
