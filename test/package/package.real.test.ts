@@ -27,9 +27,9 @@ const node = (project: string, code: string, type = 'commonjs') =>
   inside(project, process.execPath, [`--input-type=${type}`, '-e', code]);
 
 describe('the tarball', () => {
-  test('holds compiled code, types and schemas, and nothing else', () => {
+  test('holds compiled code, types, schemas and pages, and nothing else', () => {
     const expected =
-      /^(dist\/lib\/.+\.(js|d\.ts)|dist\/bin\/(anchorhold|gcp-module)\.(js|d\.ts)|dist\/modules\/[a-z-]+\/main\.tf\.json|dist\/keeper\.js|schemas\/[a-z-]+\.schema\.json|package\.json|README\.md|SECURITY\.md|LICENSE)$/;
+      /^(dist\/lib\/.+\.(js|d\.ts)|dist\/bin\/(anchorhold|gcp-module)\.(js|d\.ts)|dist\/modules\/[a-z-]+\/main\.tf\.json|dist\/keeper\.js|schemas\/[a-z-]+\.schema\.json|docs\/[a-z-]+\.md|package\.json|README\.md|SECURITY\.md|LICENSE)$/;
     expect(tarball.files.filter((path) => !expected.test(path))).toEqual([]);
   });
 
