@@ -133,6 +133,9 @@ process.on('uncaughtException', (failure) => {
   process.exit(1);
 });
 main(process.argv.slice(2)).catch((failure: unknown) => {
-  process.stderr.write(`${told(failure)}\n\n${USAGE}\n`);
+  const said = told(failure);
+  // Only for a mistake in the words: below all of them, what a secret or an authority lacks would not be seen.
+  const words = said.endsWith('[usage]') || said.startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(`${said}\n${words ? `\n${USAGE}\n` : ''}`);
   process.exitCode = 2;
 });

@@ -6,7 +6,7 @@ export interface SummaryRow {
   readonly host: string;
   readonly method: string;
   readonly path: string;
-  /** The rule that allowed, or the reason of a refusal. */
+  /** The rule that allowed, and that the host refused the credential if it did; or the reason of a refusal. */
   readonly why: string;
   readonly count: number;
 }
@@ -26,7 +26,7 @@ export function summarise(log: string): readonly SummaryRow[] {
 
 function rowOf(record: Readonly<Record<string, unknown>>): SummaryRow {
   const decision = record['decision'] === 'allow' ? 'allow' : 'deny';
-  const why = decision === 'allow' ? (record['rule'] ?? record['reason']) : (record['reason'] ?? record['rule']);
+  const why = decision === 'allow' ? allowedBy(record) : (record['reason'] ?? record['rule']);
   return {
     decision,
     host: printable(record['host']),
@@ -35,6 +35,13 @@ function rowOf(record: Readonly<Record<string, unknown>>): SummaryRow {
     why: printable(why),
     count: 1,
   };
+}
+
+/** A host that takes the credential for wrong says so to the agent alone, which can't know what was sent. */
+function allowedBy({ rule, reason, credential, status }: Readonly<Record<string, unknown>>): unknown {
+  const by = rule ?? reason;
+  const refused = credential !== undefined && status === 401;
+  return refused ? `${printable(by)} (the host refused ${printable(credential)}: 401)` : by;
 }
 
 /** The agent chooses paths: control bytes and escape sequences must not reach the caller's terminal. */

@@ -103,6 +103,21 @@ test('sums up the log without a byte that a terminal would obey (F-16)', () => {
   ]);
 });
 
+test('the summary names the credential that the host refused, and only then', () => {
+  const log = join(mkdtempSync(join(tmpdir(), 'twin-')), 'requests.jsonl');
+  const record = { decision: 'allow', host: 'a.example', method: 'GET', path: '/', rule: 'GET /**' };
+  const lines = [
+    { ...record, credential: 'a-key', status: 401 },
+    { ...record, credential: 'a-key', status: 200 },
+    { ...record, status: 401 },
+  ];
+  writeFileSync(log, lines.map((line) => JSON.stringify(line)).join('\n'));
+  expect(summarise(log).map(({ why, count }) => [why, count])).toEqual([
+    ['GET /**', 2],
+    ['GET /** (the host refused a-key: 401)', 1],
+  ]);
+});
+
 test('runs the bytes of the default layout, which a cloud runs too', () => {
   const policy = definePolicy({ policy: 1, name: 'x', upstreams: [{ host: 'a.example.com', tls: 'passthrough' }] });
   expect(compile(policy, localLayout({ policy })).files).toEqual(compile(policy).files);
