@@ -101,10 +101,23 @@ function addRun(program: Command, terminal: Terminal, exited: (code: number) => 
     .option('--apply', 'with --workspace-overlay: apply the changes without asking')
     .option('--discard', 'with --workspace-overlay: discard the changes without asking')
     .addOption(
-      new Option('--network <way>', "none: no network at all, the proxy's sockets only").choices(['proxy', 'none']),
+      new Option('--network <way>', "none: no network at all, the proxy's sockets only (else proxy)").choices([
+        'proxy',
+        'none',
+      ]),
     )
-    .addOption(new Option('--isolation <name>', 'what confines it').choices(['bubblewrap', 'runc', 'crun', 'runsc']))
-    .option('--uplink <way>', "the proxy's own way out: slirp4netns, veth:NAMESPACE or veth:NAMESPACE,resolver=ADDRESS")
+    .addOption(
+      new Option('--isolation <name>', 'what confines it (else bubblewrap)').choices([
+        'bubblewrap',
+        'runc',
+        'crun',
+        'runsc',
+      ]),
+    )
+    .option(
+      '--uplink <way>',
+      "the proxy's own way out: veth:NAMESPACE or veth:NAMESPACE,resolver=ADDRESS (else slirp4netns)",
+    )
     .option('--envoy <path>', 'the Envoy program (else ANCHORHOLD_ENVOY, PATH, the cache)')
     .option('--json', 'one versioned JSON document on standard output, the output of the command in it')
     .addHelpText(

@@ -274,6 +274,8 @@ describe('the keeper process', () => {
     const keeper = KeeperProcess.start(program, [...base, ...more], { ...ENVIRONMENT, OTHER: NEW });
     expect(await keeper.ended).toBe(2);
     expect(keeper.err).toContain(code);
+    // The usage would hide the sentence where only the last lines are shown.
+    expect(keeper.err.includes('--run-directory DIR')).toBe(/usage|ERR_PARSE/.test(code));
     expect(keeper.err + keeper.out).not.toMatch(/canary/);
     expect(existsSync(join(directory, 'credentials'))).toBe(false);
   });
