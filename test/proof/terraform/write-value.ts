@@ -45,6 +45,7 @@ export const TYPES: Readonly<Record<string, string>> = {
   'AWS::Route53::HostedZone': 'aws_route53_zone',
   'AWS::Route53Resolver::FirewallDomainList': 'aws_route53_resolver_firewall_domain_list',
   'AWS::Route53Resolver::FirewallRuleGroup': 'aws_route53_resolver_firewall_rule_group',
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig': 'aws_route53_resolver_query_log_config',
   'AWS::Route53Resolver::ResolverRule': 'aws_route53_resolver_rule',
   'AWS::SecretsManager::Secret': 'aws_secretsmanager_secret',
   'AWS::StepFunctions::StateMachine': 'aws_sfn_state_machine',

@@ -153,6 +153,10 @@ export const WORKLOAD_WRITERS: Readonly<Record<string, Writer>> = {
   ],
   'AWS::Route53Resolver::FirewallRuleGroupAssociation': same('aws_route53_resolver_firewall_rule_group_association'),
   'AWS::Route53Resolver::FirewallConfig': same('aws_route53_resolver_firewall_config'),
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig': same('aws_route53_resolver_query_log_config'),
+  'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation': same(
+    'aws_route53_resolver_query_log_config_association',
+  ),
   'AWS::Route53Resolver::ResolverRule': same('aws_route53_resolver_rule'),
   'AWS::Route53Resolver::ResolverRuleAssociation': (id, { VPCId, ResolverRuleId }, values) => [
     [
