@@ -116,7 +116,7 @@ function faultOfSource(source: SecretSource, env: Terminal['env']): string | und
       ? undefined
       : 'expected the variable named after env: to hold it, got an empty or unset variable; export that variable first [secret-empty]';
   }
-  const fault = faultOfFile(source.file);
+  const fault = faultOfFile(source.file) ?? faultOfContent(source.file);
   return fault && `expected a readable file at the path after file:, got ${fault} [secret-unreadable]`;
 }
 
@@ -189,6 +189,13 @@ function faultOfFile(path: string): string | undefined {
   } catch (error) {
     return fileFault(error);
   }
+}
+
+/** A secret's file is read again when it changes, which a pipe can't be. */
+function faultOfContent(path: string): string | undefined {
+  const found = statSync(path);
+  if (!found.isFile()) return 'a device or a pipe, which can be read once only';
+  return found.size === 0 ? 'an empty one' : undefined;
 }
 
 function sortedUnique(names: readonly string[]): readonly string[] {

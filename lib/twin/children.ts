@@ -31,7 +31,10 @@ export function collect(child: ChildProcess): Promise<Finished> {
   });
 }
 
-/** Starts a program from one list. */
+/**
+ * Starts a program from one list. What must outlive a key of the terminal (Ctrl-C goes to the whole group) is `detached`:
+ * the run then ends it, in order, with the log written out.
+ */
 export function spawnArgv(argv: readonly string[], options: SpawnOptions): ChildProcess {
   const [program = '', ...rest] = argv;
   return spawn(program, rest, { env: process.env, ...options });

@@ -66,7 +66,7 @@ export class EnvoyProcess {
   private spawn(): [ChildProcess, Promise<void>] {
     const { start } = this;
     const log = openSync(start.directory.log, 'a');
-    const child = spawnArgv(this.argv(), { stdio: ['ignore', log, 'pipe'] });
+    const child = spawnArgv(this.argv(), { stdio: ['ignore', log, 'pipe'], detached: true });
     closeSync(log);
     if (child.stderr) this.keepComplaints(child);
     const ended = new Promise<void>((resolve) => {

@@ -39,11 +39,15 @@ export class KeeperProcess {
     const sources = gatherSources(start);
     const child = spawnArgv(argvOf(start, sources.words), {
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
       env: { PATH: process.env['PATH'], ...sources.environment },
     });
     const complaints: string[] = [];
     if (child.stderr)
-      createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line) > 50 && complaints.shift());
+      createInterface({ input: child.stderr }).on('line', (line) => {
+        complaints.push(...complaintOf(line));
+        if (complaints.length > 50) complaints.shift();
+      });
     const ended = collect(child);
     const line = new Promise<string>(
       (resolve) => child.stdout && createInterface({ input: child.stdout }).once('line', resolve),
@@ -79,6 +83,17 @@ export class KeeperProcess {
     // The child is the word that entered the namespaces; the keeper is its child, and holds the values.
     for (const pid of this.child.pid === undefined ? [] : childrenOf(this.child.pid)) process.kill(pid, 'SIGKILL');
     this.child.kill('SIGKILL');
+  }
+}
+
+/** What a line of the keeper's complains of: its records say more than problems. */
+function complaintOf(line: string): readonly string[] {
+  try {
+    const record: unknown = JSON.parse(line);
+    if (typeof record !== 'object' || record === null) return [line];
+    return 'problem' in record ? [String(record.problem)] : [];
+  } catch {
+    return [line];
   }
 }
 

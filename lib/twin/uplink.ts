@@ -40,7 +40,7 @@ class SlirpUplink implements Uplink {
   }
 
   public async connect(namespaces: Namespaces): Promise<() => void> {
-    const child = spawnArgv(this.argv(namespaces), { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+    const child = spawnArgv(this.argv(namespaces), { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], detached: true });
     const ended = collect(child);
     const ready = new Promise<void>((resolve) => child.stdio[3]?.once('data', () => resolve()));
     await settlesWithin(Promise.race([ready, ended]), 5000);

@@ -25,6 +25,15 @@ test('run refuses a missing file as the source of a secret', async () => {
 });
 
 test.each([
+  ['an empty file', policyFile(''), 'an empty one'],
+  ['a device or a pipe', '/dev/null', 'a device or a pipe, which can be read once only'],
+])('run refuses %s as the source of a secret, before it waits for a value', async (_what, path, got) => {
+  const { exit, err } = await anchorhold([...run, '--secret', `model-key=file:${path}`, ...command]);
+  expect(exit).toBe(2);
+  expect(err).toContain(`got ${got} [secret-unreadable]`);
+});
+
+test.each([
   ['a value instead of a source', 'model-key=canary-7f3a', 'secret-malformed'],
   ['a value alone', 'canary-7f3a', 'secret-malformed'],
   ['a value after env:', 'model-key=env:canary-7f3a', 'secret-empty'],

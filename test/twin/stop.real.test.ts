@@ -33,6 +33,7 @@ function longRun(kept: string, script: string) {
   const child = spawn(process.execPath, words, {
     env: { ...process.env, TWIN_TEST_KEY: KEY },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -60,14 +61,15 @@ function left(kept: string): string {
   return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1')).join('\n');
 }
 
-test('told to end, a run ends its command and its proxy, and leaves the log and no process', async () => {
+test('told to end by the terminal, as all of its group is, a run ends its command and its proxy in order, and leaves the log and no process', async () => {
   const kept = join(folder, 'told');
   const { child, ended, said } = longRun(kept, `${ASK}; echo begun; exec sleep 600`);
   await until(() => said().includes('begun'), `a first answer: ${said()}`);
   const inside = descendants(child.pid ?? 0);
   expect(inside.map(({ name }) => name)).toEqual(expect.arrayContaining(['envoy', 'sleep']));
-  child.kill('SIGTERM');
-  expect(await ended).toBe(143);
+  process.kill(-(child.pid ?? 0), 'SIGINT');
+  expect(await ended).toBe(130);
+  expect(said()).not.toMatch(/ ended/);
   await until(() => inside.every(({ pid }) => !existsSync(`/proc/${pid}`)), 'that all its processes are gone');
   expect(left(kept)).toContain('/v1/messages');
   expect(left(kept)).not.toContain(KEY);
