@@ -1,8 +1,8 @@
 import type { Accounts, Account } from './gcp-accounts';
 import type { Named } from './gcp-names';
-import type { Networks, Subnet } from './gcp-networks';
+import { isTrue, type Networks, type Subnet, textIs } from './gcp-networks';
 import { blocks, setting } from './terraform-blocks';
-import { keyOf, type Truth, Unknown, unknownIn, type Value } from './value';
+import { and, keyOf, or, shown, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** An interface in a network: what firewall rules and routes ask of whoever sends or listens. */
 export interface Attachment {
@@ -18,7 +18,21 @@ export interface Attachment {
   readonly account: Account | undefined;
   readonly publicIpv4: Truth;
   readonly publicIpv6: Truth;
+  /** Whether it may send with addresses that aren't its own. */
+  readonly anySource: boolean;
 }
+
+/** Whether an interface has a tag: two that only are referred to may be the same. */
+export function hasTag(tag: Value, { id, tags, unknownTag }: Attachment): Truth {
+  const unknown = unknownIn(tag);
+  const key = keyOf(tag);
+  if (unknown || key === undefined) return unknown ?? Unknown.of(`tag(${shown(tag)})`, `${id} doesn’t have that tag`);
+  if (tags.includes(key)) return true;
+  const written = [key, ...tags].every((one) => !REFERRED.test(one));
+  return unknownTag ?? (written ? false : Unknown.of(`tag(${shown(tag)})`, `${shown(tag)} is no tag of ${id}`));
+}
+
+const REFERRED = /\uFDD0/;
 
 /** What an attachment is read with. */
 export interface Surroundings {
@@ -43,13 +57,14 @@ export function directAttachment(
   return {
     id,
     by,
-    network: network === undefined && found ? found.network : networks.of(network, from),
+    network: networkOf(networks, network, found, from),
     subnet: found,
     ...tags,
     account: accounts.of(account),
     // Cloud Run gives an instance none.
     publicIpv4: false,
     publicIpv6: found?.publicIpv6 ?? false,
+    anySource: false,
   };
 }
 
@@ -69,12 +84,13 @@ export function machineAttachment(
   return {
     id,
     by: `network_interface[${index}]`,
-    network: network === undefined && found ? found.network : networks.of(network, machine),
+    network: networkOf(networks, network, found, machine),
     subnet: found,
     ...tagsOf(setting(machine, 'tags'), id),
     account: accounts.of(setting(machine, 'service_account', 'email')),
     publicIpv4: access,
-    publicIpv6: ipv6,
+    publicIpv6: or(ipv6, and(found?.publicIpv6 ?? false, bySubnet(id, written))),
+    anySource: isTrue(setting(machine, 'can_ip_forward')) !== false,
   };
 }
 
@@ -86,6 +102,26 @@ function subnetOf(
 ): Subnet | undefined {
   if (subnet !== undefined) return networks.subnet(subnet, from);
   return network === undefined ? undefined : networks.subnetLike(networks.of(network, from), network);
+}
+
+/** The network of an interface: its own word, its subnet's, and where these differ nobody knows which. */
+function networkOf(
+  networks: Networks,
+  network: Value | undefined,
+  subnet: Subnet | undefined,
+  from: Value | undefined,
+): Named {
+  if (network === undefined && subnet) return subnet.network;
+  const named = networks.of(network, from);
+  if (!subnet?.resource || networks.same(named, subnet.network) !== false) return named;
+  const unknown = Unknown.of(`network(${subnet.id})`, `${subnet.id} is of the network ${named.id}`);
+  return { kind: 'unknown', id: named.id, unknown };
+}
+
+/** Whether an interface may have an address in IPv6 that nothing but its subnet gives it. */
+function bySubnet(id: string, written: Value): Truth {
+  const dual = textIs(setting(written, 'stack_type'), ['IPV4_IPV6', 'IPV6_ONLY']);
+  return and(dual, Unknown.of(`address(${id})`, `${id} has no address in IPv6`));
 }
 
 function tagsOf(value: Value | undefined, id: string): Pick<Attachment, 'tags' | 'unknownTag'> {

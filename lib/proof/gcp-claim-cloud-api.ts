@@ -5,7 +5,7 @@ import { gcpPlacementDoubts, type GcpClaim, straightWays } from './gcp-claim';
 import type { GcpModel } from './gcp-model';
 import { neighboursOf } from './gcp-neighbours';
 import { EVERY_PORT, EVERY_PROTOCOL, intersect } from './packets';
-import { and } from './value';
+import { and, Unknown } from './value';
 
 const REASON = 'Google’s APIs are reached, and they take anybody’s token for anybody’s bucket';
 
@@ -33,7 +33,8 @@ export const gcpCloudApiClaim: GcpClaim = {
 /** Private Google access needs a route to Google's own addresses, and no address of one's own. */
 function byPrivateAccess(model: GcpModel, attachment: Attachment): Candidate[] {
   const { subnet } = attachment;
-  if (!subnet || subnet.googleAccess === false) return [];
+  const access = subnet?.googleAccess ?? Unknown.of(`subnet(${attachment.id})`, `${attachment.id} is in a subnet`);
+  if (access === false) return [];
   const passed = model.firewall.passed(attachment, 'EGRESS');
   return model.routes.of(attachment).flatMap((route): Candidate[] => {
     if (route.target.kind !== 'internet') return [];
@@ -43,15 +44,15 @@ function byPrivateAccess(model: GcpModel, attachment: Attachment): Candidate[] {
     return passed
       .filter(({ packets }) => routed.some((set) => intersect(set, packets)))
       .map(({ truth, hop }) => ({
-        truth: and(subnet.googleAccess, route.truth, truth),
+        truth: and(access, route.truth, truth),
         path: [
           { id: attachment.id, by: attachment.by },
           hop,
           route.hop,
-          { id: subnet.id, by: 'private_ip_google_access' },
+          { id: subnet?.id ?? attachment.network.id, by: 'private_ip_google_access' },
         ],
         reason: REASON,
-        change: `set private_ip_google_access of ${subnet.id} to false`,
+        change: `set private_ip_google_access of ${subnet?.id ?? 'its subnet'} to false`,
       }));
   });
 }

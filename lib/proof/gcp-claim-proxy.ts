@@ -136,7 +136,7 @@ function doorsOf(model: GcpModel, { network }: Attachment): readonly Range[] {
       ({ resource, network: its }) =>
         resource &&
         setting(resource.properties, 'purpose') === 'PRIVATE_SERVICE_CONNECT' &&
-        model.networks.same(its, network) !== false,
+        model.networks.same(its, network) === true,
     );
   const agents = model.agents.flatMap(({ attachments }) =>
     attachments.filter(({ network: its }) => its.id === network.id).flatMap(({ subnet }) => subnet ?? []),

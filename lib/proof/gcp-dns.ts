@@ -5,7 +5,7 @@ import { textIs } from './gcp-networks';
 import { oncePer } from './once-per';
 import type { Resource } from './templates';
 import { blocks, setting } from './terraform-blocks';
-import { and, keyOf, not, type Truth, Unknown, unknownIn, type Value } from './value';
+import { and, keyOf, not, shown, type Truth, Unknown, unknownIn, type Value } from './value';
 
 const POLICY = 'google_dns_response_policy';
 
@@ -133,9 +133,12 @@ function unanswered(policy: Resource, rules: readonly NameRule[], bound: Truth):
   ];
 }
 
-function answersAll({ resource, answers }: NameRule): Truth {
+function answersAll({ resource, name, answers }: NameRule): Truth {
   if (answers instanceof Unknown) return answers;
-  const kinds = answers.map((one) => (one instanceof Unknown ? one : setting(one, 'type')));
+  const behaviour = setting(resource.properties, 'behavior');
+  const passing = behaviour !== undefined && behaviour !== 'behaviorUnspecified' && answers.length > 0;
+  if (passing) return Unknown.of(`behavior(${resource.id})`, `${resource.id} answers what it could pass on`);
+  const kinds = answers.map((one) => (one instanceof Unknown ? one : kindOf(one, name, resource.id)));
   const has = (kind: string): Truth =>
     kinds.some((one) => keyOf(one) === kind) ||
     (kinds.map((one) => unknownIn(one)).find((one) => one !== undefined) ?? false);
@@ -143,6 +146,13 @@ function answersAll({ resource, answers }: NameRule): Truth {
   if (v4 === false && v6 === false) return false;
   const missing = Unknown.of(`types(${resource.id})`, `${resource.id} leaves no type of query to other servers`);
   return and(v4 === false ? missing : v4, v6 === false ? missing : v6);
+}
+
+/** The type of an answer; one to another name than the rule's may be none. */
+function kindOf(answer: Value, name: Value | undefined, id: string): Value | undefined {
+  const its = setting(answer, 'name');
+  const other = its !== undefined && !unknownIn(its) && keyOf(its) !== keyOf(name);
+  return other ? Unknown.of(`answer(${id})`, `${shown(its)} answers what ${id} names`) : setting(answer, 'type');
 }
 
 /** Rules that let a name through: of one exact name nobody but its owner's servers learn; of a wildcard anybody's do. */

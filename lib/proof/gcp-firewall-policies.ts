@@ -1,7 +1,7 @@
 import type { Attachment } from './gcp-attachment';
 import type { Named, Names } from './gcp-names';
 import type { Networks } from './gcp-networks';
-import { type Direction, enabled, EVERYWHERE, type FirewallRule, packetsOf, priorityOf } from './gcp-rules';
+import { type Direction, enabled, EVERYWHERE, facing, type FirewallRule, packetsOf, priorityOf } from './gcp-rules';
 import { EVERY_PORT, EVERY_PROTOCOL } from './packets';
 import type { Resource } from './templates';
 import type { Terraform } from './terraform';
@@ -139,11 +139,7 @@ const PLAIN = new Set(['layer4_configs', 'layer4_config', 'dest_ip_ranges', 'src
 
 function policyRule(id: string, at: string, properties: Value, direction: Direction, bound: Truth): FirewallRule[] {
   const written = setting(properties, 'direction');
-  const facing: Truth =
-    typeof written === 'string'
-      ? written === direction
-      : (unknownIn(written) ?? Unknown.of(`direction(${id})`, `${id} opens nothing`));
-  const truth = and(bound, facing, enabled(setting(properties, 'disabled'), true));
+  const truth = and(bound, facing(written, direction, id), enabled(setting(properties, 'disabled'), true));
   if (truth === false) return [];
   const { action, truth: acts } = actionOf(setting(properties, 'action'), id);
   const { priority, truth: numbered } = priorityOf(setting(properties, 'priority'), action, id);

@@ -1,6 +1,6 @@
 import type { Accounts } from './gcp-accounts';
 import type { Attachment } from './gcp-attachment';
-import { appliesTo, type Direction, enabled, type FirewallRule, packetsOf, priorityOf } from './gcp-rules';
+import { appliesTo, type Direction, enabled, facing, type FirewallRule, packetsOf, priorityOf } from './gcp-rules';
 import type { Networks } from './gcp-networks';
 import { policyTiers } from './gcp-firewall-policies';
 import type { Names } from './gcp-names';
@@ -10,7 +10,7 @@ import type { Hop } from './report';
 import type { Resource } from './templates';
 import type { Terraform } from './terraform';
 import { blocks, setting } from './terraform-blocks';
-import { and, not, type Truth, Unknown, unknownIn, type Value } from './value';
+import { and, not, type Truth, Unknown, type Value } from './value';
 
 /** Packets that a rule lets through, as sure as the documents make it. */
 export interface Passed {
@@ -163,10 +163,7 @@ function without(piece: Piece, packets: readonly Packets[], truth: Truth): Piece
 function classicRules(resource: Resource, wanted: Direction, here: Truth): FirewallRule[] {
   const { id, properties, exists } = resource;
   const written = setting(properties, 'direction') ?? 'INGRESS';
-  const direction: Truth =
-    typeof written === 'string'
-      ? written === wanted
-      : (unknownIn(written) ?? Unknown.of(`direction(${id})`, `${id} opens nothing`));
+  const direction = facing(written, wanted, id);
   if (direction === false) return [];
   const existing = and(here, direction, enabled(setting(properties, 'disabled'), exists));
   if (existing === false) return [];

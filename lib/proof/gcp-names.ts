@@ -1,7 +1,7 @@
 import type { Resource } from './templates';
 import type { Terraform } from './terraform';
 import { setting } from './terraform-blocks';
-import { and, Reference, shown, Text, type Truth, Unknown, unknownIn, type Value } from './value';
+import { and, keyOf, Reference, shown, Text, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** Which setting names a resource within its project, where it isn't `name`. */
 const NAMED_BY: ReadonlyMap<string, string> = new Map(
@@ -26,8 +26,7 @@ export class Names {
   constructor(private readonly terraform: Terraform) {
     for (const resource of terraform.resources) {
       const name = setting(resource.properties, NAMED_BY.get(resource.type) ?? 'name');
-      const unknown = name instanceof Unknown && !isComputed(name);
-      if (typeof name !== 'string' && !unknown) continue;
+      if (name === undefined || isComputed(name)) continue;
       const key = `${resource.type} ${typeof name === 'string' ? name : ''}`;
       const same = this.byName.get(key);
       if (same) same.push(resource);
@@ -35,12 +34,17 @@ export class Names {
     }
   }
 
-  /** The same of a setting of a resource: a name alone is one of the resource's own project. */
+  /** The same of a setting of a resource: a name alone is one of the resource's own project and region. */
   within(from: Value, value: Value | undefined, ...types: readonly string[]): Named {
     const found = this.find(value, ...types);
-    if (found.kind !== 'resource' || typeof value !== 'string' || value.includes('projects/')) return found;
-    const [own, its] = [from, found.resource.properties].map((one) => setting(one, 'project'));
-    return typeof own === 'string' && typeof its === 'string' && own !== its ? { kind: 'foreign', id: value } : found;
+    if (found.kind !== 'resource' || typeof value !== 'string') return found;
+    const { properties } = found.resource;
+    const near = and(
+      value.includes('projects/') || alike(setting(from, 'project'), setting(properties, 'project')),
+      value.includes('regions/') || alike(regionOf(from), setting(properties, 'region')),
+    );
+    if (near === true) return found;
+    return near === false ? { kind: 'foreign', id: value } : { kind: 'unknown', id: value, unknown: near };
   }
 
   /** What `value` names among resources of these types. */
@@ -72,9 +76,11 @@ export class Names {
     const [project, region] = ['projects', '(?:regions|locations|zones)'].map(
       (part) => new RegExp(`(?:^|/)${part}/([^/]+)/`).exec(path)?.[1],
     );
-    const agrees = ({ properties }: Resource): Truth =>
+    const agrees = ({ type, properties }: Resource): Truth =>
       and(
-        same(project, properties, 'project'),
+        // An e-mail is taken for an account's of the documents: what it is granted opens.
+        (type === 'google_service_account' && setting(properties, 'project') === undefined) ||
+          same(project, properties, 'project'),
         same(region, properties, 'region'),
         same(region, properties, 'location'),
       );
@@ -95,10 +101,31 @@ export class Names {
 /** Whether a part of a path agrees with what a resource says of itself. What isn't said agrees; a project may be named by its number. */
 function same(part: string | undefined, properties: Resource['properties'], key: string): Truth {
   const its = setting(properties, key);
-  if (part === undefined || its === undefined || its === part || isComputed(its)) return true;
+  if (part === undefined || its === part || isComputed(its)) return true;
+  // The project of a provider that is configured elsewhere isn't said.
+  if (its === undefined) return key === 'project' ? anotherPlace(part, its) : true;
   const numbers = typeof its === 'string' ? [part, its].filter((one) => /^\d+$/.test(one)).length : 1;
   if (key !== 'project' ? typeof its === 'string' : numbers !== 1) return false;
   return unknownIn(its) ?? Unknown.of(`project(${part})`, `${part} is another project than ${shown(its)}`);
+}
+
+/** Whether two resources are at one place, by what they say of it. What neither says, or the provider fills in, is the same. */
+function alike(one: Value | undefined, other: Value | undefined): Truth {
+  const said = [one, other].filter((place) => place !== undefined && !isComputed(place));
+  const [key, its] = said.map(keyOf);
+  if (said.length < 2 || (key !== undefined && key === its)) return true;
+  if (said.every((place) => typeof place === 'string')) return false;
+  return anotherPlace(one, other);
+}
+
+function anotherPlace(one: Value | undefined, other: Value | undefined): Unknown {
+  return Unknown.of(`place(${shown(one)})`, `${shown(one)} is another place than ${shown(other)}`);
+}
+
+function regionOf(from: Value): Value | undefined {
+  const region = setting(from, 'region') ?? setting(from, 'location');
+  const zone = setting(from, 'zone');
+  return region === undefined && typeof zone === 'string' ? zone.replace(/-[a-z]$/, '') : region;
 }
 
 /** A plan calls what the provider fills in unknown, although nobody wrote it. */

@@ -2,6 +2,7 @@ import { contains, EVERY_IPV4, EVERY_IPV6, overlaps, parseRange, type Range } fr
 import type { Candidate } from './claim';
 import type { Attachment } from './gcp-attachment';
 import type { Passed } from './gcp-firewall';
+import type { Subnet } from './gcp-networks';
 import type { GcpModel } from './gcp-model';
 import type { GcpWorkload } from './gcp-workloads';
 import { oncePer } from './once-per';
@@ -84,14 +85,14 @@ function members(model: GcpModel, workload: GcpWorkload, from: Attachment, passe
       const written = setting(other.template, 'network_interface');
       const aliases = setting(written, 'alias_ip_range') !== undefined;
       const literal = aliases ? undefined : parseAddress(setting(written, 'network_ip'));
-      const ranges = literal ?? (aliases ? [] : (to.subnet?.ranges ?? []));
+      const ranges = [...(literal ?? (aliases ? [] : (to.subnet?.ranges ?? []))), ...inIpv6(to.subnet)];
       const own = other.id === workload.id;
       const kind = other.kind === 'proxy' ? 'proxy' : 'other';
       const shown = own ? 'other copies of it' : `${other.kind === 'proxy' ? 'the proxy’s machines' : other.id}`;
       const ways = waysTo(
         from,
         passed,
-        { ranges, exact: literal !== undefined },
+        { ranges, exact: literal !== undefined && ranges.length === literal.length },
         here,
         { id: other.id, by: to.by },
         reserved(model, from, other.id),
@@ -120,7 +121,8 @@ function unplaced(model: GcpModel, other: GcpWorkload, from: Attachment, passed:
 }
 
 function admissions(model: GcpModel, to: Attachment, from: Attachment): { truth: Truth; hop: Hop }[] {
-  const ranges = from.subnet?.ranges ?? [];
+  const own = from.anySource ? [] : (from.subnet?.ranges ?? []);
+  const ranges = own.length > 0 ? [...own, ...inIpv6(from.subnet)] : [];
   return model.firewall
     .passed(to, 'INGRESS')
     .filter(({ packets }) => ranges.length === 0 || ranges.some((range) => overlaps(range, packets.addresses)))
@@ -138,8 +140,13 @@ function addressOf(model: GcpModel, { properties }: Resource): Where {
   const literal = parseAddress(written) ?? parseAddress(reservedAddress(model, written));
   if (literal) return { ranges: literal, exact: true };
   const subnet = setting(properties, 'subnetwork');
-  const ranges = subnet === undefined ? [] : model.networks.subnet(subnet).ranges;
-  return { ranges, exact: false };
+  const found = subnet === undefined ? undefined : model.networks.subnet(subnet);
+  return { ranges: found && found.ranges.length > 0 ? [...found.ranges, ...inIpv6(found)] : [], exact: false };
+}
+
+/** The platform chooses the addresses that a subnet has in IPv6. */
+function inIpv6(subnet: Subnet | undefined): readonly Range[] {
+  return !subnet || subnet.hasIpv6 === false || subnet.ranges.length === 0 ? [] : [EVERY_IPV6];
 }
 
 function reservedAddress(model: GcpModel, value: Value | undefined): Value | undefined {

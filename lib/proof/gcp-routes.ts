@@ -1,5 +1,5 @@
 import { EVERY_IPV4, EVERY_IPV6, parseRange, type Range } from './address';
-import type { Attachment } from './gcp-attachment';
+import { type Attachment, hasTag } from './gcp-attachment';
 import type { Named, Names } from './gcp-names';
 import type { Networks } from './gcp-networks';
 import type { Hop } from './report';
@@ -38,14 +38,19 @@ export class Routes {
     const direct = family === 4 ? attachment.publicIpv4 : attachment.publicIpv6;
     const by = family === 4 ? 'a public address' : 'a public IPv6 address';
     if (direct === true) return { truth: true, hops: [{ id: attachment.id, by: `${attachment.by}, ${by}` }] };
-    const translated = this.translations(attachment, family);
+    const { id, kind } = attachment.network;
+    const elsewhere = Unknown.of(`nat(${id})`, `nothing that no document holds translates for ${id}`);
+    const translated = [
+      ...this.translations(attachment, family),
+      ...(kind === 'resource' ? [] : [{ truth: elsewhere, hop: { id, by: 'a translation not in the documents' } }]),
+    ];
     const sure = translated.find(({ truth }) => truth === true) ?? translated[0];
     return { truth: or(direct, ...translated.map(({ truth }) => truth)), hops: sure ? [sure.hop] : [] };
   }
 
   private translations({ network, subnet }: Attachment, family: 4 | 6): { truth: Truth; hop: Hop }[] {
     return this.terraform.ofType('google_compute_router_nat').flatMap(({ id, properties, exists }) => {
-      const router = this.names.find(setting(properties, 'router'), 'google_compute_router');
+      const router = this.names.within(properties, setting(properties, 'router'), 'google_compute_router');
       const here = this.routerIn(router, network);
       const [mode, list] =
         family === 4
@@ -168,7 +173,10 @@ export class Routes {
           const named = setting(properties, 'router');
           // A classic tunnel has none: a route leads to it.
           if (named === undefined || isComputed(named)) return [];
-          const truth = and(exists, this.routerIn(this.names.find(named, 'google_compute_router'), network));
+          const truth = and(
+            exists,
+            this.routerIn(this.names.within(properties, named, 'google_compute_router'), network),
+          );
           return truth === false ? [] : [{ id, truth, by: 'router' }];
         }),
     ];
@@ -201,15 +209,10 @@ function anywhere(route: Omit<Route, 'range'>): Route[] {
 }
 
 /** A route without tags is for everyone of the network. */
-function tagged(value: Value | undefined, { tags, unknownTag }: Attachment): Truth {
+function tagged(value: Value | undefined, attachment: Attachment): Truth {
   const listed = value instanceof Unknown ? [value] : blocks(value);
   if (listed.length === 0) return true;
-  return or(
-    ...listed.map((tag): Truth => {
-      const key = unknownIn(tag) ? undefined : keyOf(tag);
-      return key === undefined ? (unknownIn(tag) ?? false) : tags.includes(key) ? true : (unknownTag ?? false);
-    }),
-  );
+  return or(...listed.map((tag) => hasTag(tag, attachment)));
 }
 
 function destinations(value: Value | undefined, id: string): { range: Range; truth: Truth }[] {

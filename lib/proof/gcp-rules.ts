@@ -1,6 +1,6 @@
 import { EVERY_IPV4, parseRange, type Range } from './address';
 import { sameAccount, type Accounts } from './gcp-accounts';
-import type { Attachment } from './gcp-attachment';
+import { type Attachment, hasTag } from './gcp-attachment';
 import { isTrue } from './gcp-networks';
 import { EVERY_PORT, EVERY_PROTOCOL, hasPorts, type Interval, type Packets, protocolOf } from './packets';
 import type { Hop } from './report';
@@ -34,11 +34,7 @@ export interface Target {
 export function appliesTo({ tags, accounts, unknown }: Target, attachment: Attachment, known: Accounts): Truth {
   if (unknown) return unknown;
   if (tags.length === 0 && accounts.length === 0) return true;
-  const tagged = tags.map((tag): Truth => {
-    const key = unknownIn(tag) ? undefined : keyOf(tag);
-    if (key === undefined) return unknownIn(tag) ?? odd(attachment.id, 'tag');
-    return attachment.tags.includes(key) ? true : (attachment.unknownTag ?? false);
-  });
+  const tagged = tags.map((tag) => hasTag(tag, attachment));
   const named = accounts.map((value): Truth => {
     const account = known.of(value);
     return account && attachment.account ? sameAccount(account, attachment.account) : false;
@@ -54,7 +50,9 @@ export function packetsOf(
   id: string,
 ): { packets: readonly Packets[]; truth: Truth } {
   const parts: { addresses: readonly Range[]; truth: Truth } = rangesOf(ranges, id);
-  const passed = protocols.map((one) => protocolPorts(one, names.protocol, id));
+  // One that says no protocol says nothing that can be read.
+  const written = protocols.length > 0 ? protocols : [odd(id, 'protocol')];
+  const passed = written.map((one) => protocolPorts(one, names.protocol, id));
   const packets = parts.addresses.flatMap((addresses) =>
     passed.flatMap(({ protocols: its, ports }) =>
       ports.map((interval) => ({ addresses, protocols: its, ports: interval })),
@@ -103,6 +101,12 @@ function portsOf(value: Value): Interval | undefined {
   const first = Number(found[1]);
   const last = Number(found[2] ?? found[1]);
   return first <= last && last <= 65535 ? { first, last } : undefined;
+}
+
+/** Whether a rule is about this direction. */
+export function facing(written: Value | undefined, wanted: Direction, id: string): Truth {
+  if (written === 'EGRESS' || written === 'INGRESS') return written === wanted;
+  return unknownIn(written) ?? Unknown.of(`direction(${id})`, `${id} opens nothing`);
 }
 
 /** How likely a rule is what it looks: a switched-off one isn't there. */

@@ -2,7 +2,7 @@ import type { Account } from './gcp-accounts';
 import { type Attachment, directAttachment, machineAttachment, type Surroundings } from './gcp-attachment';
 import type { Resource } from './templates';
 import { blocks, setting } from './terraform-blocks';
-import { keyOf, shown, type Truth, Unknown, unknownIn, type Value } from './value';
+import { keyOf, Reference, shown, Text, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** What runs code: on Cloud Run, or on machines. */
 export type Form = 'job' | 'service' | 'workerPool' | 'oldService' | 'machine';
@@ -170,5 +170,7 @@ function isUnset(value: Value): boolean {
 export function labelOf({ properties }: Resource, label: string): string | undefined | Unknown {
   const labels = setting(properties, 'labels') ?? setting(properties, 'metadata', 'labels');
   const value = labels instanceof Unknown ? labels : setting(labels, label);
-  return value instanceof Unknown ? value : (unknownIn(value) ?? keyOf(value));
+  if (value instanceof Reference || value instanceof Text)
+    return unknownIn(value) ?? Unknown.of(`label(${shown(value)})`, `${shown(value)} marks nothing`);
+  return value instanceof Unknown ? value : keyOf(value);
 }

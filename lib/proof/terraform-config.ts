@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject, own } from './template';
 import { derived, present, type TerraformDocument, type TerraformResource } from './terraform-document';
 import { dataValue, POLICY_DATA } from './terraform-data';
 import { readText } from './terraform-text';
-import { parameterUnknown, Reference, type Truth, Unknown, type Value, type ValueObject } from './value';
+import { and, parameterUnknown, Reference, type Truth, Unknown, type Value, type ValueObject } from './value';
 
 /** Settings of a resource that are Terraform's own, not the provider's. */
 const META = new Set([
@@ -16,6 +16,12 @@ const META = new Set([
   'connection',
   'provisioner',
   'dynamic',
+]);
+
+/** Sections that make nothing but what is read, or nothing at all. */
+const SECTIONS: ReadonlySet<string> = new Set([
+  ...['//', 'resource', 'data', 'provider', 'variable', 'output', 'locals', 'terraform', 'module'],
+  ...['import', 'removed', 'moved', 'check', 'ephemeral'],
 ]);
 
 /** Reads Terraform's JSON configuration, such as `cdk.tf.json`: nothing is planned, so references stay references. */
@@ -32,7 +38,6 @@ class ConfigurationReader {
   private readonly raw = new Map<string, { type: string; body: JsonObject }>();
   private readonly once = new Once();
   private ofAws = false;
-  private readonly provider: JsonObject | undefined;
 
   constructor(
     private readonly document: JsonObject,
@@ -45,10 +50,6 @@ class ConfigurationReader {
         if (only) this.raw.set(`${type}.${name}`, { type, body: only });
       }
     }
-    const google = entriesOf(own(document, 'provider')).filter(([name]) => name === 'google');
-    const configured = google.flatMap(([, body]) => bodies(body));
-    // Of several, which one a resource has is its own to say: nothing is taken for granted.
-    this.provider = configured.length === 1 ? configured[0] : undefined;
   }
 
   resources(): TerraformResource[] {
@@ -80,7 +81,19 @@ class ConfigurationReader {
 
   /** Modules: what they hold isn't in this document. Of what is taken over, or let go, nobody sees how it was made, or that it goes. */
   unread(): TerraformDocument['unread'] {
-    return [...this.takenOver(), ...this.letGo(), ...this.modules()];
+    return [...this.takenOver(), ...this.letGo(), ...this.modules(), ...this.run()];
+  }
+
+  /** Programs that are run to plan it, and sections that nobody knows. */
+  private run(): TerraformDocument['unread'] {
+    const programs = entriesOf(own(this.document, 'data'))
+      .filter(([type]) => type === 'external')
+      .flatMap(([, named]) => entriesOf(named).map(([name]) => `data.external.${name}`));
+    const sections = Object.keys(this.document).filter((key) => !SECTIONS.has(key));
+    return [...programs, ...sections].map((name) => {
+      const id = this.prefix + name;
+      return { id, by: name, truth: Unknown.of(`runs(${id})`, `what ${id} does opens nothing`) };
+    });
   }
 
   private takenOver(): TerraformDocument['unread'] {
@@ -112,12 +125,24 @@ class ConfigurationReader {
     const written = Object.entries(body).filter(([key]) => !META.has(key));
     const dynamic = entriesOf(own(body, 'dynamic')).map(([key]) => [key, this.dynamic(address, key)] as const);
     const defaults = ['project', 'region'].flatMap((key) => {
-      const value = this.provider && own(this.provider, key);
-      return value === undefined || own(body, key) !== undefined || own(body, 'provider') !== undefined
-        ? []
-        : [[key, this.evaluate(value)] as const];
+      const value = this.ofAws || own(body, key) !== undefined ? undefined : this.byProvider(body, key);
+      return value === undefined ? [] : [[key, value] as const];
     });
     return present([...defaults, ...written.map(([key, value]) => [key, this.evaluate(value)] as const), ...dynamic]);
+  }
+
+  /** What a resource has of its provider's configuration: the one that it names, or the one without another name. */
+  private byProvider(body: JsonObject, key: string): Value | undefined {
+    const named = own(body, 'provider');
+    const [kind, alias] = typeof named === 'string' ? named.replace(/^\$\{(.*)\}$/, '$1').split('.') : ['google'];
+    const [only, second] = entriesOf(own(this.document, 'provider'))
+      .filter(([name]) => name === kind)
+      .flatMap(([, configured]) => bodies(configured))
+      .filter((one) => own(one, 'alias') === alias);
+    const value = second === undefined && only ? own(only, key) : undefined;
+    if (value !== undefined) return this.evaluate(value);
+    if (key !== 'project' || named === undefined) return undefined;
+    return Unknown.of(`provider(${JSON.stringify(named)})`, `the provider ${JSON.stringify(named)} has that project`);
   }
 
   private dynamic(address: string, key: string): Unknown {
@@ -126,6 +151,17 @@ class ConfigurationReader {
   }
 
   private exists(address: string, body: JsonObject): Truth {
+    const [only] = bodies(own(body, 'lifecycle') ?? null);
+    return and(this.copies(address, body), this.isEnabled(address, only && own(only, 'enabled')));
+  }
+
+  /** OpenTofu makes a resource only where its `lifecycle` doesn't say otherwise. */
+  private isEnabled(address: string, written: Json | undefined): Truth {
+    if (written === undefined || /^(?:true|false)$/.test(String(written))) return String(written) !== 'false';
+    return Unknown.of(`enabled(${this.prefix + address})`, `${this.prefix + address}, if it is made, opens nothing`);
+  }
+
+  private copies(address: string, body: JsonObject): Truth {
     const [count, each] = [own(body, 'count'), own(body, 'for_each')];
     if (count === undefined && each === undefined) return true;
     const evaluated = count === undefined ? undefined : this.evaluate(count);
@@ -192,10 +228,10 @@ class ConfigurationReader {
     if (written !== undefined && written !== null && !copies)
       return this.named(`${address}.${attribute}`, written, [address, attribute]);
     const value = derived(found.type, attribute, (name) => {
-      const its =
-        own(found.body, name) ??
-        (this.provider && own(found.body, 'provider') === undefined ? own(this.provider, name) : undefined);
-      return its === undefined ? undefined : this.named(`${address}.${name}`, its, [address, name]);
+      const its = own(found.body, name);
+      return its === undefined
+        ? this.byProvider(found.body, name)
+        : this.named(`${address}.${name}`, its, [address, name]);
     });
     return value ?? new Reference('resource', this.prefix + address, attribute);
   }

@@ -99,7 +99,7 @@ export const NETWORK_BY_HAND: readonly ByHand[] = [
       network(r).project = '${var.p}';
       deny(r).network = 'projects/other/global/networks/coder-agent';
     },
-    { ip: 'unproven' },
+    COPIED,
   ],
   [
     'an empty direction is none, which lets in',
