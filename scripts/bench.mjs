@@ -1,16 +1,19 @@
 /** `npm run bench`: prepares as `npm start` does, adds what is measured against (squid, mitmproxy), and runs `bench/bench.ts`. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { installNodePackages } from './node-packages.mjs';
 import { prepare } from './prepare.mjs';
 import { ask, asProgram, Refusal, root, say, show } from './say.mjs';
 
 const MITMPROXY = '11.0.2';
 
 await asProgram(import.meta.url, (args) => {
-  const envoy = prepare();
-  ensureSquid();
-  process.env.ANCHORHOLD_ENVOY = envoy;
-  process.env.ANCHORHOLD_MITMDUMP = ensureMitmproxy();
+  if (args.includes('--help') || args.includes('-h')) installNodePackages();
+  else {
+    process.env.ANCHORHOLD_ENVOY = prepare();
+    ensureSquid();
+    process.env.ANCHORHOLD_MITMDUMP = ensureMitmproxy();
+  }
   const words = ['--import', 'tsx', join(root, 'bench', 'bench.ts'), ...args];
   process.exitCode = show(process.execPath, words, { stdio: 'inherit' });
 });

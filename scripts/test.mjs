@@ -18,7 +18,16 @@ import { ensureTerraform } from './terraform.mjs';
 const SUITES = { unit: 'jest.config.js', real: 'jest.real.config.js' };
 const JEST = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 
+const HELP = `Usage: npm test -- [--unit | --real] [part of a path ...] [-t 'part of a name']
+
+Without arguments: installs what is missing, checks types, lint and format, and runs all tests. With arguments: only the tests
+they choose. What isn't --unit or --real goes to jest.
+
+The last line is \`N passed, N failed\`. Exit: 0 nothing failed, 1 something did or nothing was chosen.
+`;
+
 await asProgram(import.meta.url, (args) => {
+  if (args.includes('--help') || args.includes('-h')) return void process.stdout.write(HELP);
   const total = { passed: 0, failed: 0, skipped: 0 };
   try {
     runAll(args, total);

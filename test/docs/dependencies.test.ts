@@ -11,11 +11,15 @@ const tables = page
   .slice(1)
   .map((text) => text.split('\n').filter((line) => line.startsWith('|')));
 
+type Names = Readonly<Record<string, string>>;
+
 interface Manifest {
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-  readonly peerDependencies?: Readonly<Record<string, string>>;
-  readonly packages?: Readonly<Record<string, { license?: string; dependencies?: Readonly<Record<string, string>> }>>;
+  readonly dependencies?: Names;
+  readonly devDependencies?: Names;
+  readonly peerDependencies?: Names;
+  readonly packages?: Readonly<
+    Record<string, { license?: string; dependencies?: Names; optionalDependencies?: Names }>
+  >;
 }
 
 /** The row of a table that names a package, by itself or by a `*` at its end. */
@@ -64,7 +68,8 @@ test('the number of packages a user installs is the one that is said', () => {
   const follow = (names: readonly string[]): void => {
     for (const name of names.filter((one) => !found.has(one))) {
       found.add(name);
-      follow(Object.keys(packages[`node_modules/${name}`]?.dependencies ?? {}));
+      const { dependencies = {}, optionalDependencies = {} } = packages[`node_modules/${name}`] ?? {};
+      follow([...Object.keys(dependencies), ...Object.keys(optionalDependencies)]);
     }
   };
   follow(Object.keys(own.dependencies ?? {}));
