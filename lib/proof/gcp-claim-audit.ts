@@ -4,6 +4,7 @@ import { type GcpClaim, unsureProxies } from './gcp-claim';
 import type { Grant } from './gcp-grants';
 import type { GcpModel } from './gcp-model';
 import { gives } from './gcp-roles';
+import { silenced } from './gcp-silenced';
 import type { GcpWorkload } from './gcp-workloads';
 import type { Resource } from './templates';
 import { blocks, setting } from './terraform-blocks';
@@ -20,7 +21,13 @@ export const gcpAuditClaim: GcpClaim = {
     ...unsureProxies(model, 'the log of what may be the proxy'),
     ...model.proxies.map((proxy) => ({
       destination: `the log of ${proxy.id}`,
-      candidates: [...keepsNone(model, proxy), ...byRole(model, workload), ...dropped(model), ...diverted(model)],
+      candidates: [
+        ...keepsNone(model, proxy),
+        ...silenced(model, proxy),
+        ...byRole(model, workload),
+        ...dropped(model),
+        ...diverted(model),
+      ],
       closed: 'the proxy may write logs and the agent may not; what the agent prints is another resource’s log',
     })),
   ],
@@ -49,6 +56,7 @@ function keepsNone(model: GcpModel, { id, account, resource }: GcpWorkload): Can
           gives(grant, 'write-logs', model.grants),
           isHere(model, grant, resource),
           always(grant),
+          lasting(model, grant),
         ),
       ),
   );
@@ -62,6 +70,10 @@ function keepsNone(model: GcpModel, { id, account, resource }: GcpWorkload): Can
 
 function always({ id, conditional }: Grant): Truth {
   return conditional ? Unknown.of(`condition(${id})`, `the condition of ${id} holds whenever the proxy writes`) : true;
+}
+
+function lasting({ grants }: GcpModel, grant: Grant): Truth {
+  return grants.replaced(grant) || true;
 }
 
 /** Whether what is granted is granted where a resource is: a grant above it, or beside it, may be elsewhere. */
@@ -143,7 +155,8 @@ function diverted({ terraform }: GcpModel): Candidate[] {
       const name = setting(properties, 'name');
       const isDefault = name === '_Default' || unknownIn(name) !== undefined;
       const settings = isDefault ? ['disabled', 'exclusions', 'filter', 'intercept_children'] : ['intercept_children'];
-      const by = settings.find((key) => isSet(setting(properties, key)));
+      const elsewhere = isDefault && !/\/buckets\/_Default$/.test(keyOf(setting(properties, 'destination')) ?? '');
+      const by = settings.find((key) => isSet(setting(properties, key))) ?? (elsewhere ? 'destination' : undefined);
       if (by === undefined) return [];
       return [
         {
@@ -153,7 +166,7 @@ function diverted({ terraform }: GcpModel): Candidate[] {
           ),
           path: [{ id, by }],
           reason: 'records are sent elsewhere, or nowhere',
-          change: `remove ${by} from ${id}`,
+          change: `leave ${by} of ${id} as the platform sets it`,
         },
       ];
     });

@@ -60,6 +60,6 @@ function near(grant: Grant, { id, account }: GcpWorkload, { grants, proxies }: G
   if (grants.isWide(grant)) return true;
   const around = new Set([id, account?.named.id, ...proxies.flatMap((proxy) => [proxy.id, proxy.account?.named.id])]);
   if (grant.target) return around.has(grant.target.id) || (grant.target.type === ACCOUNT && unsure(account));
-  // Grants on single networks, machines, zones: all of them may be what is around it.
-  return /^(?:compute|dns|iap)_/.test(grant.on);
+  // Grants on single networks, machines, zones, tags: all of them may be what is around it.
+  return /^(?:compute|dns|iap|tags|network|access_context)_/.test(grant.on);
 }

@@ -13,7 +13,7 @@ import { isList, isObject, Reference, Text, Unknown, type Value } from './value'
 const HOLDING = /^google_(?:compute|dns|cloud_run|secret_manager|service_account|vpc_access|project_iam|network)/;
 /** A type of these that nobody has judged may open anything without naming it. */
 const NEAR =
-  /^google_(?:compute|dns|cloud_run|secret_manager|service_account|service_networking|vpc_access|network|iam|project_iam|folder|organization|access_context|compute_|logging|privileged_access|os_config|deployment_manager)/;
+  /^google_(?:compute|dns|cloud_run|secret_manager|service_account|service_networking|vpc_access|network|iam|project_iam|folder|organization|access_context|compute_|logging|cloud_identity|privileged_access|os_config|deployment_manager)/;
 
 /** The documents hold nothing about the workload that the proof can't read. */
 export const gcpModelClaim: GcpClaim = {

@@ -5,7 +5,9 @@ import { type GcpClaim, unsureProxies } from './gcp-claim';
 import type { Grant } from './gcp-grants';
 import type { GcpModel } from './gcp-model';
 import { gives } from './gcp-roles';
+import { runningAs } from './gcp-running-as';
 import type { GcpWorkload } from './gcp-workloads';
+import { written } from './gcp-written-secrets';
 import { oncePer } from './once-per';
 import type { Resource } from './templates';
 import { blocks, setting } from './terraform-blocks';
@@ -126,6 +128,7 @@ function proxySecrets(model: GcpModel, workload: GcpWorkload): Judged[] {
     destination: `the proxy’s secret ${secret.id}`,
     candidates: [
       ...readers(model, secret).flatMap(({ way, proxy }) => (proxy === true ? [] : [way])),
+      ...written(model, secret),
       ...sharedAccount(model, workload),
     ],
     closed: 'no identity of the documents but the proxy’s account may read it',
@@ -137,8 +140,14 @@ function proxySecrets(model: GcpModel, workload: GcpWorkload): Judged[] {
 function elsewhere(model: GcpModel): Judged[] {
   const named = new Map<string, Grant[]>();
   for (const grant of model.grants.all) {
-    const { target, secret } = grant;
-    if (target !== undefined || secret === undefined || gives(grant, 'read-secrets', model.grants) === false) continue;
+    const { on, target, foreign: secret } = grant;
+    if (
+      target !== undefined ||
+      secret === undefined ||
+      !on.startsWith('secret_') ||
+      gives(grant, 'read-secrets', model.grants) === false
+    )
+      continue;
     named.set(secret, [...(named.get(secret) ?? []), grant]);
   }
   return [...named].flatMap(([name, grants]): Judged[] => {
@@ -253,7 +262,7 @@ export function speakers(
       change: `remove ${shown(member)} from ${grant.id}`,
     }));
   });
-  return [...granted, ...keysOf(model, account, named.id)];
+  return [...granted, ...keysOf(model, account, named.id), ...runningAs(model, account)];
 }
 
 function keysOf(model: GcpModel, its: Account, account: string): Candidate[] {

@@ -15,8 +15,8 @@ export interface Grant {
   readonly on: string;
   /** The resource it is granted on, where the documents hold it. */
   readonly target: Resource | undefined;
-  /** How it names a secret that no document holds. */
-  readonly secret?: string | undefined;
+  /** How it names a target that no document holds. */
+  readonly foreign?: string | undefined;
   /** Set when nobody knows what it is granted on. */
   readonly unknownTarget: Unknown | undefined;
   /** `undefined`: not known. */
@@ -64,7 +64,7 @@ export class Grants {
 
   /** Whether a grant is about a resource: on it, or on all of its project. */
   isAbout(grant: Grant, id: string): Truth {
-    return grant.unknownTarget ?? (this.isWide(grant) || grant.target?.id === id);
+    return grant.unknownTarget ?? (this.isWide(grant) || grant.target?.id === id || grant.foreign === id);
   }
 
   /** What an account is given; by members nobody knows, perhaps. */
@@ -75,6 +75,22 @@ export class Grants {
         return truth === false ? [] : [{ grant, member, truth }];
       }),
     );
+  }
+
+  /** Set where another resource says who alone holds a role, or every role, and so takes away what this one grants. */
+  replaced({ id, on, role }: Grant): Unknown | false {
+    const own = this.terraform.find(id);
+    const rival = this.terraform
+      .ofType(`google_${on}_iam_binding`, `google_${on}_iam_policy`)
+      .filter((one) => one.id !== id && one.exists !== false)
+      .find(({ type, properties }) => {
+        const [its, here] = [properties, own?.properties].map((from) => setting(from, on));
+        if (typeof its === 'string' && typeof here === 'string' && its !== here) return false;
+        const about = setting(properties, 'role');
+        return type.endsWith('_policy') || typeof about !== 'string' || about === role;
+      });
+    const says = `${rival?.id ?? ''} doesn’t take away what ${id} grants`;
+    return rival === undefined ? false : Unknown.of(`replaced(${id})`, says);
   }
 
   /** Permissions of a role that the documents define; undefined for one of the platform's or of nobody knows whose. */
@@ -108,14 +124,13 @@ export class Grants {
     ];
   }
 
-  private targetOf(on: string, properties: Value, id: string): Pick<Grant, 'target' | 'secret' | 'unknownTarget'> {
+  private targetOf(on: string, properties: Value, id: string): Pick<Grant, 'target' | 'foreign' | 'unknownTarget'> {
     const known = Object.hasOwn(TARGETS, on) ? TARGETS[on] : undefined;
     if (!known) return { target: undefined, unknownTarget: undefined };
     const value = known.keys.map((key) => setting(properties, key)).find((one) => one !== undefined);
     const named = on === 'service_account' ? this.accountTarget(value) : this.names.find(value, ...known.types);
     if (named.kind === 'resource') return { target: named.resource, unknownTarget: undefined };
-    if (named.kind === 'foreign')
-      return { target: undefined, secret: on.startsWith('secret_') ? named.id : undefined, unknownTarget: undefined };
+    if (named.kind === 'foreign') return { target: undefined, foreign: named.id, unknownTarget: undefined };
     return {
       target: undefined,
       unknownTarget: Unknown.of(`granted-on(${id})`, `what ${id} grants is nothing of the agent’s or the proxy’s`),

@@ -111,7 +111,7 @@ const PERMISSIONS: Readonly<Record<Power, RegExp>> = {
 /** Services whose roles may have a power; a role of another is about something else. */
 const NEAR: Readonly<Record<Power, RegExp>> = {
   loosen:
-    /^(?:run|compute|dns|vpcaccess|servicenetworking|network\w+|iam|resourcemanager|orgpolicy|accesscontextmanager|deploymentmanager|config|cloudbuild|clouddeploy|cloudfunctions|appengine|serverless|privilegedaccessmanager|osconfig)\./,
+    /^(?:run|compute|dns|vpcaccess|servicenetworking|network\w+|iam|resourcemanager|orgpolicy|accesscontextmanager|deploymentmanager|config|cloudbuild|clouddeploy|cloudfunctions|appengine|serverless|privilegedaccessmanager|osconfig|serviceusage|firebase)\./,
   'read-secrets': /^secretmanager\./,
   impersonate: /^iam\./,
   logs: /^logging\./,
@@ -121,7 +121,7 @@ const NEAR: Readonly<Record<Power, RegExp>> = {
 
 // Roles that only look, start what is defined, or let a workload use what is there.
 const HARMLESS =
-  /(?:viewer|reader|invoker|browser|auditor|serviceAccountUser|serviceAccountViewer|networkUser|networkViewer|jobsExecutor|jobsExecutorWithOverrides|osLogin|secretVersionAdder|metricWriter|logWriter|secretAccessor|serviceAccountTokenCreator|workloadIdentityUser|serviceAccountKeyAdmin|serviceAccountOpenIdTokenCreator|publicIpAdmin|storageAdmin|imageUser|peer)$/i;
+  /(?:viewer|reader|consumer|invoker|browser|auditor|serviceAccountUser|serviceAccountViewer|networkUser|networkViewer|jobsExecutor|jobsExecutorWithOverrides|osLogin|secretVersionAdder|metricWriter|logWriter|secretAccessor|serviceAccountTokenCreator|workloadIdentityUser|serviceAccountKeyAdmin|serviceAccountOpenIdTokenCreator|publicIpAdmin|storageAdmin|imageUser|peer)$/i;
 
 // Permissions that only look, use what is there, or start what is defined.
 const LOOKS =
@@ -147,7 +147,10 @@ function work(grant: Grant, power: Power, grants: Grants): Truth {
     const keys = custom.map((one) => (unknownIn(one) ? undefined : keyOf(one)));
     if (keys.some((key) => key !== undefined && PERMISSIONS[power].test(key))) return true;
     const doubted = keys.some(
-      (key) => key === undefined || (power === 'loosen' && NEAR.loosen.test(key) && !LOOKS.test(key)),
+      (key) =>
+        key === undefined ||
+        (power === 'loosen' && NEAR.loosen.test(key) && !LOOKS.test(key)) ||
+        (power === 'impersonate' && key === 'iam.serviceAccounts.actAs'),
     );
     return doubted ? unread(grant, power) : false;
   }
@@ -156,6 +159,8 @@ function work(grant: Grant, power: Power, grants: Grants): Truth {
   if (ROLES[power].has(name) || (power !== 'write-logs' && ALMIGHTY.has(name))) return true;
   // What the platform's own agents may do is written nowhere for good.
   if (/serviceAgent$/i.test(name)) return unread(grant, power);
+  // Whoever may let something run as an account has its token, once he may make what runs: here or in another project.
+  if (power === 'impersonate' && name === 'iam.serviceAccountUser') return unread(grant, power);
   return NEAR[power].test(name) && !HARMLESS.test(name) ? unread(grant, power) : false;
 }
 

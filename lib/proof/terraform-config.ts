@@ -87,8 +87,8 @@ class ConfigurationReader {
   /** Programs that are run to plan it, and sections that nobody knows. */
   private run(): TerraformDocument['unread'] {
     const programs = entriesOf(own(this.document, 'data'))
-      .filter(([type]) => type === 'external')
-      .flatMap(([, named]) => entriesOf(named).map(([name]) => `data.external.${name}`));
+      .filter(([type]) => type === 'external' || type === 'local_command')
+      .flatMap(([type, named]) => entriesOf(named).map(([name]) => `data.${type}.${name}`));
     const sections = Object.keys(this.document).filter((key) => !SECTIONS.has(key));
     return [...programs, ...sections].map((name) => {
       const id = this.prefix + name;

@@ -2,6 +2,7 @@ import { prove, type Report } from '../../../lib/proof';
 import type { Expected } from './by-hand';
 import { ACCOUNTS_BY_HAND } from './by-hand-accounts';
 import { DOCUMENTS_BY_HAND } from './by-hand-documents';
+import { IDENTITY_BY_HAND } from './by-hand-identity';
 import { NETWORK_BY_HAND } from './by-hand-network';
 import { ADDRESSES_BY_HAND, VALUES_BY_HAND } from './by-hand-values';
 import { ACCESS, agent, SHUT, written } from './oracle/cell';
@@ -17,14 +18,18 @@ function opened({ findings }: Report): Expected {
   return found;
 }
 
-test.each([...NETWORK_BY_HAND, ...VALUES_BY_HAND, ...ADDRESSES_BY_HAND, ...ACCOUNTS_BY_HAND, ...DOCUMENTS_BY_HAND])(
-  '%s',
-  (_name, put, expected) => {
-    const resources = structuredClone(REFERENCE);
-    const sections = put(resources);
-    expect(opened(judged(resources, {}, sections ?? {}))).toEqual(expected);
-  },
-);
+test.each([
+  ...NETWORK_BY_HAND,
+  ...VALUES_BY_HAND,
+  ...ADDRESSES_BY_HAND,
+  ...ACCOUNTS_BY_HAND,
+  ...IDENTITY_BY_HAND,
+  ...DOCUMENTS_BY_HAND,
+])('%s', (_name, put, expected) => {
+  const resources = structuredClone(REFERENCE);
+  const sections = put(resources);
+  expect(opened(judged(resources, {}, sections ?? {}))).toEqual(expected);
+});
 
 interface Plan {
   readonly planned_values: { readonly root_module: { resources: Raw[] } };
