@@ -57,7 +57,7 @@ export function directAttachment(
   return {
     id,
     by,
-    network: networkOf(networks, network, found, from),
+    network: networkOf(id, networks, network, found, from),
     subnet: found,
     ...tags,
     account: accounts.of(account),
@@ -84,7 +84,7 @@ export function machineAttachment(
   return {
     id,
     by: `network_interface[${index}]`,
-    network: networkOf(networks, network, found, machine),
+    network: networkOf(id, networks, network, found, machine),
     subnet: found,
     ...tagsOf(setting(machine, 'tags'), id),
     account: accounts.of(setting(machine, 'service_account', 'email')),
@@ -106,12 +106,16 @@ function subnetOf(
 
 /** The network of an interface: its own word, its subnet's, and where these differ nobody knows which. */
 function networkOf(
+  id: string,
   networks: Networks,
   network: Value | undefined,
   subnet: Subnet | undefined,
   from: Value | undefined,
 ): Named {
   if (network === undefined && subnet) return subnet.network;
+  // Such as one of a network attachment, which says itself whose it is.
+  if (network === undefined)
+    return { kind: 'unknown', id: 'a network', unknown: Unknown.of(`network(${id})`, `${id} is in another network`) };
   const named = networks.of(network, from);
   if (!subnet?.resource || networks.same(named, subnet.network) !== false) return named;
   const unknown = Unknown.of(`network(${subnet.id})`, `${subnet.id} is of the network ${named.id}`);

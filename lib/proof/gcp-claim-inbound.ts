@@ -4,7 +4,7 @@ import type { GcpModel } from './gcp-model';
 import { gives } from './gcp-roles';
 import type { GcpWorkload } from './gcp-workloads';
 import { blocks, setting } from './terraform-blocks';
-import { and, keyOf, shown, type Truth, Unknown, unknownIn } from './value';
+import { and, keyOf, Reference, shown, type Truth, Unknown, unknownIn, type Value } from './value';
 
 /** Nobody can connect to the workload but those it is meant for. */
 export const gcpInboundClaim: GcpClaim = {
@@ -69,6 +69,14 @@ export function requests(model: GcpModel, workload: GcpWorkload): Candidate[] {
       reason: 'callers need no permission',
       change: `set invoker_iam_disabled of ${id} to false`,
     });
+  const proxied = setting(resource.properties, 'iap_enabled');
+  if (proxied !== undefined && keyOf(proxied) !== 'false')
+    open.push({
+      truth: Unknown.of(`iap(${id})`, `Identity-Aware Proxy admits to ${id} whom it is meant for`),
+      path: [{ id, by: 'iap_enabled' }],
+      reason: 'Identity-Aware Proxy calls it for whom it admits',
+      change: `set iap_enabled of ${id} to false`,
+    });
   return [...open, ...publicInvokers(model, workload), ...balancers(model, workload)];
 }
 
@@ -82,13 +90,13 @@ function ingressTruth({ resource, form, id }: GcpWorkload): Truth {
 }
 
 /** Roles that anybody holds on it. */
-export function publicInvokers({ grants }: GcpModel, { id }: GcpWorkload): Candidate[] {
+export function publicInvokers({ grants, terraform }: GcpModel, { id }: GcpWorkload): Candidate[] {
   return grants.all.flatMap((grant): Candidate[] => {
     const about = grant.target?.id === id || and(grants.isAbout(grant, id), gives(grant, 'invoke', grants));
     if (about === false) return [];
     return grant.members.flatMap((member): Candidate[] => {
       const everybody = member === 'allUsers' || member === 'allAuthenticatedUsers';
-      const truth = and(about, everybody ? true : (unknownIn(member) ?? false));
+      const truth = and(about, everybody ? true : (unknownIn(member) ?? anybody(member, terraform)));
       if (truth === false) return [];
       return [
         {
@@ -105,9 +113,16 @@ export function publicInvokers({ grants }: GcpModel, { id }: GcpWorkload): Candi
   });
 }
 
+/** What another resource than an account gives as a member may be everybody. */
+function anybody(member: Value, terraform: GcpModel['terraform']): Truth {
+  if (!(member instanceof Reference) || terraform.referred(member)?.type === 'google_service_account') return false;
+  return Unknown.of(`member(${shown(member)})`, `${shown(member)} isn’t everybody`);
+}
+
 function balancers({ terraform, names }: GcpModel, { id, resource }: GcpWorkload): Candidate[] {
   return terraform.ofType('google_compute_region_network_endpoint_group').flatMap((group): Candidate[] => {
-    return blocks(setting(group.properties, 'cloud_run')).flatMap((one): Candidate[] => {
+    const fronts = ['cloud_run', 'serverless_deployment'].flatMap((key) => blocks(setting(group.properties, key)));
+    return fronts.flatMap((one): Candidate[] => {
       const service = one instanceof Unknown ? one : setting(one, 'service');
       const named = names.find(service, resource.type);
       const masked = service === undefined;

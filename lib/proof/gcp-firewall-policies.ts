@@ -61,9 +61,10 @@ export function policyTiers(
       ? setting(network.resource.properties, 'network_firewall_policy_enforcement_order')
       : undefined;
   const first = order === 'BEFORE_CLASSIC_FIREWALL';
-  if (unknownIn(order) && own.some((rules) => rules.length > 0)) {
+  const known = order === undefined || order === 'BEFORE_CLASSIC_FIREWALL' || order === 'AFTER_CLASSIC_FIREWALL';
+  if (!known && own.some((rules) => rules.length > 0)) {
     // Where the order isn't known, refusals are taken to come late and permissions early.
-    const doubt = unknownIn(order) ?? false;
+    const doubt = unknownIn(order) ?? Unknown.of(`order(${network.id})`, `${network.id} asks its own rules first`);
     const early = own.map((rules) =>
       rules.filter(({ action }) => action === 'allow').map((rule) => ({ ...rule, truth: and(rule.truth, doubt) })),
     );
@@ -199,10 +200,14 @@ function matched(
 }
 
 function targetOf(properties: Value, id: string): FirewallRule['target'] {
-  const bound = ['target_secure_tags', 'target_secure_tag', 'target_resources'].some(
+  const bound = ['target_secure_tags', 'target_secure_tag', 'target_resources', 'target_forwarding_rules'].some(
     (key) => listOf(setting(properties, key)).length > 0,
   );
-  const unknown = bound ? Unknown.of(`target(${id})`, `${id} opens nothing for whom it is about`) : undefined;
+  const others = setting(properties, 'target_type') ?? 'INSTANCES';
+  const unknown =
+    bound || others !== 'INSTANCES'
+      ? Unknown.of(`target(${id})`, `${id} opens nothing for whom it is about`)
+      : undefined;
   return { tags: [], accounts: listOf(setting(properties, 'target_service_accounts')), unknown };
 }
 

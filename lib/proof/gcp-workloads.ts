@@ -147,6 +147,8 @@ function olderRevision(id: string, properties: Value, template: Value): Unknown 
   const other = named.find(
     (one) => one !== undefined && !isUnset(one) && (current === undefined || keyOf(one) !== current),
   );
+  if (blocks(setting(properties, 'multi_region_settings')).length > 0)
+    return Unknown.of(`regions(${id})`, `${id} has in each of its regions the subnet that stands here`);
   if (other === undefined) return undefined;
   return (
     unknownIn(other) ??

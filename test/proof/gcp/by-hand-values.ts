@@ -162,7 +162,7 @@ export const VALUES_BY_HAND: readonly ByHand[] = [
       'cloud-api': 'unproven',
       inbound: 'unproven',
       neighbour: 'unproven',
-      proxy: 'open',
+      proxy: 'unproven',
     },
   ],
   [
@@ -294,5 +294,92 @@ export const ADDRESSES_BY_HAND: readonly ByHand[] = [
       body(r, 'compute_firewall', '"in"').source_ranges = ['10.77.0.0/16'];
     },
     { neighbour: 'open', audit: 'open' },
+  ],
+];
+
+/** A policy after the network’s own rules refuses what these refused before. */
+function refusing(r: Resources, more: Raw): void {
+  wayOut(r);
+  remove(r, 'compute_firewall', 'coder-agent-deny-egress-v4');
+  policy(r, { action: 'deny', ...more });
+}
+
+function policy(r: Resources, more: Raw): void {
+  const firewall_policy = '${google_compute_network_firewall_policy.P.name}';
+  add(r, 'compute_network_firewall_policy', 'P', { name: 'p' });
+  add(r, 'compute_network_firewall_policy_association', 'P', {
+    ...{ name: 'p', firewall_policy, attachment_target: agentNetwork(r) },
+  });
+  add(r, 'compute_network_firewall_policy_rule', 'P', {
+    ...{ firewall_policy, action: 'allow', direction: 'EGRESS', priority: 1 },
+    match: { dest_ip_ranges: ['0.0.0.0/0'], layer4_configs: [{ ip_protocol: 'all' }] },
+    ...more,
+  });
+}
+
+function service(r: Resources, more: Raw = {}): void {
+  const Agent = {
+    ...{ project: 'acme-agents', name: 'svc', location: REGION, labels: { 'anchorhold-workload': 'agent' } },
+    ...{ ingress: 'INGRESS_TRAFFIC_INTERNAL_ONLY', template: run(r), ...more },
+  };
+  r.google_cloud_run_v2_service = { Agent };
+}
+
+/** Policies of firewalls, services and their callers. */
+export const SERVICES_BY_HAND: readonly ByHand[] = [
+  ['a refusal of a policy', (r) => refusing(r, {}), {}],
+  ['a refusal for load balancers', (r) => refusing(r, { target_type: 'INTERNAL_MANAGED_LB' }), { ip: 'unproven' }],
+  ['a refusal for some of them', (r) => refusing(r, { target_forwarding_rules: ['x'] }), { ip: 'unproven' }],
+  [
+    'an order of firewalls that another resource gives',
+    (r) => {
+      wayOut(r);
+      policy(r, {});
+      network(r).network_firewall_policy_enforcement_order = given(r, 'BEFORE_CLASSIC_FIREWALL');
+    },
+    { ip: 'unproven' },
+  ],
+  ['a service as it should be', (r) => service(r), {}],
+  [
+    'a caller that another resource gives',
+    (r) => {
+      service(r);
+      add(r, 'cloud_run_v2_service_iam_member', 'I', {
+        ...{ location: REGION, name: 'svc', role: 'roles/run.invoker', member: given(r, 'allUsers') },
+      });
+    },
+    { inbound: 'unproven', role: 'unproven' },
+  ],
+  ['whom Identity-Aware Proxy admits', (r) => service(r, { iap_enabled: true }), { inbound: 'unproven' }],
+  [
+    'a balancer before a service that is named otherwise',
+    (r) => {
+      service(r);
+      const serverless_deployment = { platform: 'run.googleapis.com', resource: 'svc' };
+      add(r, 'compute_region_network_endpoint_group', 'N', { name: 'n', region: REGION, serverless_deployment });
+    },
+    { inbound: 'unproven' },
+  ],
+  [
+    'a service in several regions',
+    (r) => service(r, { multi_region_settings: { regions: ['us-central1', REGION] } }),
+    {
+      ip: 'unproven',
+      dns: 'unproven',
+      'cloud-api': 'unproven',
+      inbound: 'unproven',
+      neighbour: 'unproven',
+      launcher: 'unproven',
+    },
+  ],
+  [
+    'a machine whose interface a network attachment places',
+    (r) => {
+      rule(r, 'L', { destination_ranges: ['10.10.0.0/24'] });
+      inbound(r, 'in');
+      const network_attachment = `projects/x/regions/${REGION}/networkAttachments/a`;
+      add(r, 'compute_instance', 'M', { name: 'm', tags: ['in'], network_interface: [{ network_attachment }] });
+    },
+    { neighbour: 'unproven' },
   ],
 ];

@@ -4,7 +4,7 @@ import { ACCOUNTS_BY_HAND } from './by-hand-accounts';
 import { DOCUMENTS_BY_HAND } from './by-hand-documents';
 import { IDENTITY_BY_HAND } from './by-hand-identity';
 import { NETWORK_BY_HAND } from './by-hand-network';
-import { ADDRESSES_BY_HAND, VALUES_BY_HAND } from './by-hand-values';
+import { ADDRESSES_BY_HAND, SERVICES_BY_HAND, VALUES_BY_HAND } from './by-hand-values';
 import { ACCESS, agent, SHUT, written } from './oracle/cell';
 import { asPlan } from './oracle/plan';
 import { judged, type Raw, referenceResources } from './reference';
@@ -22,6 +22,7 @@ test.each([
   ...NETWORK_BY_HAND,
   ...VALUES_BY_HAND,
   ...ADDRESSES_BY_HAND,
+  ...SERVICES_BY_HAND,
   ...ACCOUNTS_BY_HAND,
   ...IDENTITY_BY_HAND,
   ...DOCUMENTS_BY_HAND,
