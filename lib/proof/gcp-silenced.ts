@@ -18,8 +18,8 @@ function scopes({ id, form, template }: GcpWorkload): Candidate[] {
   if (form !== 'machine') return [];
   const account = setting(template, 'service_account');
   const listed = setting(account, 'scopes');
-  // Without a block it has no account, which is said elsewhere.
-  if (account === undefined || account instanceof Unknown) return [];
+  // Without a block it has no account, which is said elsewhere; the provider wants scopes of every block.
+  if (listed === undefined || account instanceof Unknown) return [];
   const each = listed instanceof Unknown ? [listed] : blocks(listed);
   if (each.some((one) => WRITES.test(keyOf(one) ?? ''))) return [];
   const truth: Truth = each.map((one) => unknownIn(one)).find(Boolean) ?? true;

@@ -70,7 +70,7 @@ export const TOOL: readonly Mutation[] = [
   {
     protection: 'a tool isn’t who the proxy is',
     remove: (r) => void (template(r).service_account = reference(r, 'service_account', 'Egress proxy', 'email')),
-    opens: ['tool'],
+    opens: ['secrets', 'tool'],
   },
   {
     protection: 'a tool’s account may do only what is named',
