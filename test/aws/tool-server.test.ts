@@ -248,7 +248,7 @@ describe('what a tool refuses', () => {
         environment: { TOKEN: key, LEVEL: 'info' },
       }));
     expect(attempt).toThrow(
-      /\[tool-egress-shared\]\nenvironment\.TOKEN: expected no secret, .*\[secret-in-plain-text\]\nimage: .*\[image-not-in-ecr\]$/,
+      /\[tool-egress-shared\]\nenvironment\.TOKEN: expected no secret, .*\[secret-in-plain-text\]\n.*\[variable-named-twice\]\nimage: .*\[image-not-in-ecr\]$/,
     );
     expect(attempt).not.toThrow(key);
   });
