@@ -113,7 +113,7 @@ export class Grants {
     const [, on = '', form] = found ?? [];
     if (!found || form === undefined) return [];
     const { id, properties, exists } = resource;
-    const conditional = setting(properties, 'condition') !== undefined;
+    const conditional = hasCondition(properties);
     const base = { id, on, exists, conditional, ...this.targetOf(on, properties, id) };
     if (form === 'policy')
       return policyGrants(setting(properties, 'policy_data'), id).map((one) => ({ ...base, ...one }));
@@ -144,6 +144,11 @@ export class Grants {
   }
 }
 
+/** States show a block that isn't there as an empty list. */
+function hasCondition(properties: Value): boolean {
+  return blocks(setting(properties, 'condition')).length > 0;
+}
+
 function roleOf(value: Value | undefined, id: string): Pick<Grant, 'role' | 'unknownRole' | 'named'> {
   const named = value;
   const unknown = unknownIn(value);
@@ -171,7 +176,7 @@ function policyGrants(
         by: `policy_data.bindings[${index}]`,
         ...roleOf(setting(one, 'role'), id),
         members: blocks(setting(one, 'members')),
-        conditional: setting(one, 'condition') !== undefined,
+        conditional: hasCondition(one),
       }));
 }
 

@@ -154,6 +154,11 @@ export const ACCOUNTS_BY_HAND: readonly ByHand[] = [
     (r) => void (body(r, 'project_iam_member', 'logging.logWriter').condition = { title: 't', expression: 'false' }),
     { audit: 'unproven' },
   ],
+  [
+    'a proxy that writes logs under no condition, as a state shows it',
+    (r) => void (body(r, 'project_iam_member', 'logging.logWriter').condition = []),
+    {},
+  ],
   ['the default sink switched off', (r) => sink(r, { disabled: true }), { audit: 'unproven' }],
   [
     'the default sink with exclusions',
