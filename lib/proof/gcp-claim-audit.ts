@@ -1,6 +1,5 @@
 import type { Candidate } from './claim';
-import { accountDoubt } from './gcp-accounts';
-import { type GcpClaim, unsureProxies } from './gcp-claim';
+import { accountDoubts, type GcpClaim, unsureProxies, withoutAccount } from './gcp-claim';
 import type { Grant } from './gcp-grants';
 import type { GcpModel } from './gcp-model';
 import { gives } from './gcp-roles';
@@ -87,25 +86,16 @@ function isHere({ terraform, grants }: GcpModel, grant: Grant, { properties }: R
   return Unknown.of(`granted-in(${grant.id})`, `what ${grant.id} grants holds in the project of the proxy`);
 }
 
-function byRole(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
-  if (!account)
-    return [
-      {
-        truth: true,
-        path: [{ id, by: 'no service_account' }],
-        reason: 'the default account of the project may write any log',
-        change: `give ${id} an account of its own`,
-      },
-    ];
-  const start = { id, by: 'service_account' };
-  const doubt = accountDoubt(account, 'logs', 'may write no log');
-  const unknown: Candidate[] = doubt
-    ? [{ truth: doubt, path: [start], reason: 'what its account may write isn’t known', change: '' }]
-    : [];
+function byRole(model: GcpModel, workload: GcpWorkload): Candidate[] {
+  const { id, account } = workload;
+  if (!account) return withoutAccount(workload, 'the default account of the project may write any log');
   const granted = model.grants.of(account).flatMap(({ grant, member, truth }): Candidate[] => {
     const power = and(truth, grant.exists, or(gives(grant, 'logs', model.grants), speaksAsProxy(model, grant)));
     if (power === false) return [];
-    const path = [start, { id: grant.id, by: `${grant.by} ${shown(member)}` }];
+    const path = [
+      { id, by: 'service_account' },
+      { id: grant.id, by: `${grant.by} ${shown(member)}` },
+    ];
     return [
       {
         truth: power,
@@ -115,7 +105,7 @@ function byRole(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
       },
     ];
   });
-  return [...unknown, ...granted];
+  return [...accountDoubts(workload, account, { fact: 'logs', says: 'may write no log', may: 'write' }), ...granted];
 }
 
 /** Who speaks as the proxy writes what the proxy writes; who makes policies may write all. */

@@ -1,6 +1,5 @@
 import type { Candidate } from './claim';
-import { accountDoubt } from './gcp-accounts';
-import type { GcpClaim } from './gcp-claim';
+import { accountDoubts, type GcpClaim } from './gcp-claim';
 import type { GcpModel } from './gcp-model';
 import type { GcpWorkload } from './gcp-workloads';
 import { blocks, setting } from './terraform-blocks';
@@ -39,27 +38,21 @@ function defaultAccount({ id, account, form, template }: GcpWorkload): Candidate
   ];
 }
 
-function grantWays(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
+function grantWays(model: GcpModel, workload: GcpWorkload): Candidate[] {
+  const { id, account } = workload;
   if (!account) return [];
-  const start = { id, by: 'service_account' };
-  const doubt = accountDoubt(account, 'account', 'has no role');
-  const unknown: Candidate[] = doubt
-    ? [
-        {
-          truth: doubt,
-          path: [start],
-          reason: 'what its account may do isn’t known',
-          change: 'give it an account of the documents, without a role',
-        },
-      ]
-    : [];
+  const change = 'give it an account of the documents, without a role';
+  const unknown = accountDoubts(workload, account, { fact: 'account', says: 'has no role', may: 'do', change });
   const granted = model.grants.of(account).flatMap(({ grant, member, truth }): Candidate[] => {
     // What everyone has is no power of the agent's.
     if (member === 'allUsers') return [];
     return [
       {
         truth: and(truth, grant.exists),
-        path: [start, { id: grant.id, by: `${grant.by} ${shown(member)}` }],
+        path: [
+          { id, by: 'service_account' },
+          { id: grant.id, by: `${grant.by} ${shown(member)}` },
+        ],
         reason: `its account holds ${grant.role ?? 'a role that isn’t known'} on ${grant.target?.id ?? grant.on.replaceAll('_', ' ')}`,
         change: `remove ${grant.id}: what the agent needs, the proxy can do`,
       },

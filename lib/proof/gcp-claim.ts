@@ -1,4 +1,5 @@
 import type { Candidate, ClaimText, Judged } from './claim';
+import { type Account, accountDoubt } from './gcp-accounts';
 import type { GcpModel } from './gcp-model';
 import type { GcpWorkload } from './gcp-workloads';
 import type { ProveOptions } from './prove';
@@ -14,6 +15,24 @@ export function gcpPlacementDoubts({ id, placement }: GcpWorkload, destination: 
   if (!placement) return [];
   const reason = `where ${id} runs isn’t known, so neither is whether it reaches ${destination}`;
   return [{ truth: placement, path: [{ id, by: 'where it is placed' }], reason, change: '' }];
+}
+
+/** What isn't known of what a workload's account may do; `says` ends the fact to state about one that no document holds. */
+export function accountDoubts(
+  { id }: GcpWorkload,
+  account: Account,
+  { fact, says, may, change = '' }: { fact: string; says: string; may: string; change?: string },
+): Candidate[] {
+  const truth = accountDoubt(account, fact, says);
+  if (!truth) return [];
+  return [{ truth, path: [{ id, by: 'service_account' }], reason: `what its account may ${may} isn’t known`, change }];
+}
+
+/** A workload without an account of its own has the project's. */
+export function withoutAccount({ id }: GcpWorkload, reason: string): Candidate[] {
+  return [
+    { truth: true, path: [{ id, by: 'no service_account' }], reason, change: `give ${id} an account of its own` },
+  ];
 }
 
 /** What is claimed of a proxy is not known where it isn't known which one it is. */

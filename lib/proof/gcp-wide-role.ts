@@ -1,5 +1,6 @@
 import type { Candidate } from './claim';
-import { type Account, accountDoubt } from './gcp-accounts';
+import type { Account } from './gcp-accounts';
+import { accountDoubts, withoutAccount } from './gcp-claim';
 import type { Grant } from './gcp-grants';
 import type { GcpModel } from './gcp-model';
 import { gives } from './gcp-roles';
@@ -23,24 +24,12 @@ interface Voice {
 }
 
 /** What a workload's account, and those as which it may speak, may do beyond single resources. */
-export function wideRole(model: GcpModel, { id, account }: GcpWorkload): Candidate[] {
-  if (!account)
-    return [
-      {
-        truth: true,
-        path: [{ id, by: 'no service_account' }],
-        reason: 'it has no account of its own',
-        change: `give ${id} an account of its own`,
-      },
-    ];
-  const start = { id, by: 'service_account' };
-  const doubt = accountDoubt(account, 'role', 'may do only what the proxy needs');
-  const unknown: Candidate[] = doubt
-    ? [{ truth: doubt, path: [start], reason: 'what its account may do isn’t known', change: '' }]
-    : [];
-  const voices = voicesOf(model, { account, truth: true, path: [start] });
+export function wideRole(model: GcpModel, workload: GcpWorkload): Candidate[] {
+  const { id, account } = workload;
+  if (!account) return withoutAccount(workload, 'it has no account of its own');
+  const voices = voicesOf(model, { account, truth: true, path: [{ id, by: 'service_account' }] });
   return [
-    ...unknown,
+    ...accountDoubts(workload, account, { fact: 'role', says: 'may do only what the proxy needs', may: 'do' }),
     ...voices.flatMap((voice) => [...wideGrants(model, voice), ...abroad(model, voice)]).filter(isPossible),
   ];
 }

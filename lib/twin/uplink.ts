@@ -40,7 +40,10 @@ class SlirpUplink implements Uplink {
   }
 
   public async connect(namespaces: Namespaces): Promise<() => void> {
-    const child = spawnArgv(this.argv(namespaces), { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawnArgv(this.argv(namespaces), {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
     const ended = collect(child);
     const ready = new Promise<void>((resolve) => child.stdio[3]?.once('data', () => resolve()));
     await settlesWithin(Promise.race([ready, ended]), 5000);
@@ -56,13 +59,15 @@ class SlirpUplink implements Uplink {
   }
 
   private argv(namespaces: Namespaces): readonly string[] {
-    // The host's loopback would be the host's own services: closed. The pipe on 3 says when the address is there.
+    // The host's loopback would be the host's own services: closed. The pipe on 3 says when the address is there; with that on 4,
+    // which ends however the run ends, it ends itself: unlike all else it runs outside the namespaces.
     return [
       'slirp4netns',
       '--configure',
       '--disable-host-loopback',
       '--mtu=65520',
       '--ready-fd=3',
+      '--exit-fd=4',
       `--userns-path=/proc/${namespaces.pid}/ns/user`,
       String(namespaces.pid),
       'uplink0',

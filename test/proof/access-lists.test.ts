@@ -82,6 +82,11 @@ test('a list that may not be there, or an entry that may not, keeps nothing', ()
   expect(near(neighbours([refusal, { ...OUT, RuleAction: 'allow' }]))).toBe('unproven');
 });
 
+test('which of two ranges an entry has nobody knows, so it keeps nothing', () => {
+  const both = { ...OUT, RuleNumber: 1, RuleAction: 'deny', CidrBlock: '10.0.2.0/24', Ipv6CidrBlock: '::/0' };
+  expect(near(neighbours([both, { ...OUT, RuleAction: 'allow' }]))).toBe('unproven');
+});
+
 test('inside one subnet no list is asked', () => {
   const resources = neighbours([]);
   // Both stand in the agent's subnet.

@@ -257,6 +257,12 @@ const ENDPOINTS: readonly CloudService[] = [
     [],
   ],
   [
+    'an endpoint for a bucket that the caller’s own tag names',
+    (r) => endpoint(r, `${REGION}.s3`, { ...ANYBODY, Resource: 'arn:aws:s3:::${aws:PrincipalTag/home}/*' }),
+    OPEN,
+    [],
+  ],
+  [
     'an endpoint for buckets whose names begin like one of the templates',
     (r) => {
       r.Bucket = made('AWS::S3::Bucket');

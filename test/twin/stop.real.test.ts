@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startInternet, type Internet } from '../../examples/demo/stand-in';
@@ -19,13 +28,15 @@ afterAll(() => {
 const ASK = `curl -sS -m5 --noproxy '*' -o /dev/null -d '{"stream":false}' https://api.model.example/v1/messages`;
 
 /** A run of a command that goes on for long, in a process of its own. */
-function longRun(kept: string, script: string) {
+function longRun(kept: string, script: string, uplink?: 'slirp4netns') {
   const options = {
     policy: POLICY,
     command: ['sh', '-c', script],
     secrets: { 'model-key': { env: 'TWIN_TEST_KEY' } },
     authorities: { 'stand-in': join(folder, 'authority.pem') },
-    uplink: { kind: 'veth', namespace: internet.namespace.name, resolver: internet.resolver },
+    uplink: uplink
+      ? { kind: uplink }
+      : { kind: 'veth', namespace: internet.namespace.name, resolver: internet.resolver },
     runDirectory: kept,
     stdio: 'inherit',
   };
@@ -74,6 +85,37 @@ test('told to end by the terminal, as all of its group is, a run ends its comman
   expect(left(kept)).toContain('/v1/messages');
   expect(left(kept)).not.toContain(KEY);
 }, 200_000);
+
+/** The usual way out needs it, and not every machine has it. */
+function hasTun(): boolean {
+  try {
+    accessSync('/dev/net/tun', constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+(hasTun() ? test : test.skip).each([
+  ['before its command begins', ['slirp4netns', 'envoy']],
+  ['while its command runs', ['slirp4netns', 'envoy', 'sleep']],
+] as const)(
+  'killed outright %s, a run leaves no process',
+  async (when, names) => {
+    const { child, ended, said } = longRun(join(folder, when.replaceAll(' ', '-')), 'exec sleep 600', 'slirp4netns');
+    const inside = () => descendants(child.pid ?? 0);
+    const there = () => names.every((name) => inside().some((one) => one.name === name));
+    await until(there, `processes ${names.join(', ')}: ${said()}`);
+    const all = inside();
+    child.kill('SIGKILL');
+    expect(await ended).toBe('SIGKILL');
+    await until(
+      () => all.every(({ pid }) => !existsSync(`/proc/${pid}`)),
+      `that they are gone: ${JSON.stringify(all)}`,
+    );
+  },
+  200_000,
+);
 
 test('an Envoy whose worker crashes with requests in hand leaves the key in no file and no output', async () => {
   const kept = join(folder, 'crashed');

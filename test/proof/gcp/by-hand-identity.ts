@@ -33,6 +33,14 @@ const denies = (denied_principals: readonly string[], permission: string) =>
     parent: 'x',
     rules: [{ deny_rule: { denied_principals, denied_permissions: [permission] } }],
   }));
+/** A policy of the whole project, in which the proxy's account stands by its e-mail. */
+const onlyPolicy = (r: Resources, more: Raw) => {
+  const { account_id } = body(r, 'service_account', 'Egress proxy');
+  const members = [`serviceAccount:${String(account_id)}@acme-agents.iam.gserviceaccount.com`];
+  add(r, 'project_iam_policy', 'By_Hand', {
+    policy_data: JSON.stringify({ bindings: [{ role: 'roles/logging.logWriter', members, ...more }] }),
+  });
+};
 const WRITING = 'logging.googleapis.com/logEntries.create';
 
 export const IDENTITY_BY_HAND: readonly ByHand[] = [
@@ -132,6 +140,12 @@ export const IDENTITY_BY_HAND: readonly ByHand[] = [
   [
     'a policy of the project that says nothing',
     adds('project_iam_policy', () => ({ policy_data: '{"bindings":[]}' })),
+    AUDIT,
+  ],
+  ['a policy of the project by which the proxy writes logs', (r) => onlyPolicy(r, {}), {}],
+  [
+    'a policy of the project by which the proxy writes logs under a condition',
+    (r) => onlyPolicy(r, { condition: { title: 't', expression: 'false' } }),
     AUDIT,
   ],
   ['a binding of another role', adds('project_iam_binding', () => ({ role: 'roles/viewer', members: [SOMEBODY] })), {}],

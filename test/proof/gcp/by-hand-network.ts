@@ -251,6 +251,15 @@ export const NETWORK_BY_HAND: readonly ByHand[] = [
     { dns: 'open' },
   ],
   [
+    'a policy of names of another project, which has a network of the same name',
+    (r) => {
+      const policy = body(r, 'dns_response_policy');
+      Object.assign(policy, { project: 'other', networks: [{ network_url: 'coder-agent' }] });
+      for (const one of Object.values(r.google_dns_response_policy_rule ?? {})) (one as Raw).project = 'other';
+    },
+    { dns: 'open' },
+  ],
+  [
     'one of two networks that are counted has the refusal, the other the agent',
     (r) => copied(r, { count: 2, name: 'x-${count.index}' }, '0', '1'),
     COPIED,

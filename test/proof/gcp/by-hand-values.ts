@@ -21,6 +21,13 @@ function nameless(r: Resources, name: string): void {
   network(r).name = name;
 }
 
+/** Only a refusal of another provider holds, which names the network and no project. */
+function refusedBy(r: Resources, provider: string): void {
+  wayOut(r);
+  Object.assign(deny(r), { provider, network: 'coder-agent' });
+  delete deny(r).project;
+}
+
 /** Two configurations of the provider, the other one of another project. */
 const provider = {
   google: [
@@ -59,23 +66,10 @@ export const VALUES_BY_HAND: readonly ByHand[] = [
   ],
   [
     'a refusal of another provider, which has another project',
-    (r) => {
-      wayOut(r);
-      Object.assign(deny(r), { provider: 'google.other', network: 'coder-agent' });
-      delete deny(r).project;
-      return { provider };
-    },
+    (r) => (refusedBy(r, 'google.other'), { provider }),
     { ip: 'open' },
   ],
-  [
-    'a refusal of a provider that says no project',
-    (r) => {
-      wayOut(r);
-      Object.assign(deny(r), { provider: 'google-beta', network: 'coder-agent' });
-      delete deny(r).project;
-    },
-    { ip: 'unproven' },
-  ],
+  ['a refusal of a provider that says no project', (r) => refusedBy(r, 'google-beta'), { ip: 'unproven' }],
   [
     'a refusal of a project that is a variable’s',
     (r) => (wayOut(r), void Object.assign(deny(r), { project: '${var.p}', network: 'coder-agent' })),

@@ -7,7 +7,7 @@ import { NETWORK_BY_HAND } from './by-hand-network';
 import { ADDRESSES_BY_HAND, SERVICES_BY_HAND, VALUES_BY_HAND } from './by-hand-values';
 import { ACCESS, agent, SHUT, written } from './oracle/cell';
 import { asPlan } from './oracle/plan';
-import { judged, type Raw, referenceResources } from './reference';
+import { judged, type Raw, referenceResources, run } from './reference';
 
 const REFERENCE = referenceResources();
 
@@ -30,6 +30,17 @@ test.each([
   const resources = structuredClone(REFERENCE);
   const sections = put(resources);
   expect(opened(judged(resources, {}, sections ?? {}))).toEqual(expected);
+});
+
+test('what translates for a network that no document holds isn’t known, in either family', () => {
+  const resources = structuredClone(REFERENCE);
+  const elsewhere = { network: 'projects/other/global/networks/n', tags: ['agent'] };
+  run(resources).vpc_access = { egress: 'ALL_TRAFFIC', network_interfaces: [elsewhere] };
+  const byIp = judged(resources).findings.filter(({ claim }) => claim === 'ip');
+  expect(byIp.map(({ destination, verdict }) => [destination, verdict])).toEqual([
+    ['the internet (IPv4)', 'unproven'],
+    ['the internet (IPv6)', 'unproven'],
+  ]);
 });
 
 interface Plan {
