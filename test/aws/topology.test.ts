@@ -40,6 +40,12 @@ describe('one network for both', () => {
     expect(names).not.toContain('*');
   });
 
+  test('logs every name that is asked for in it', () => {
+    expect(resourcesOf(template, 'AWS::Route53Resolver::ResolverQueryLoggingConfig')).toHaveLength(1);
+    const [of] = resourcesOf(template, 'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation');
+    expect(of?.Properties.ResourceId).toEqual(stack.resolve(agent.network.vpc.vpcId));
+  });
+
   test('opens, when a route to NAT is added to the agents’ subnets and a rule lets packets take it', () => {
     const document = structuredClone(template.toJSON()) as { Resources: Record<string, object> };
     const [subnet] = agent.network.vpc.selectSubnets({ subnetGroupName: 'Agent' }).subnets;
